@@ -1,0 +1,1 @@
+"""Backchannel: a hotline between operations rooms that do not trust each other."""

@@ -1,0 +1,154 @@
+"""Every bound, in one place, each with its reason. No other module holds an unnamed bound."""
+
+# --- Changing one of these breaks other stations ------------------------------------------------
+
+# Encoding (WIRE-3). An object fits any path's memory; a hostile one costs bounded work.
+DEPTH_MAX = 8
+OBJECT_BYTES_MAX = 65_536
+ARRAY_ITEMS_MAX = 1_024
+TEXT_BYTES_MAX = 32_768
+
+# A field list is flat and short, so that one field's proof stays small (RECORD, content).
+FIELDS_MAX = 64
+SIGNERS_MAX = 16
+REFS_MAX = 64
+PARTIES_MAX = 16
+STATION_JOURNALS_MAX = 64
+
+# Direct path (PATH): the largest message between two stations.
+MESSAGE_BYTES_MAX = 131_072
+
+# --- Changing one of these is our own affair ----------------------------------------------------
+
+# Behind a gap we keep this much and no more; the sender still has the rest (RECORD, bounds).
+PENDING_AHEAD_MAX = 4_096
+PENDING_ENTRIES_MAX = 1_024
+PENDING_BYTES_MAX = 16 * 1024 * 1024
+BRANCHES_MAX = 16
+UNKNOWN_SIGNER_FRAMES_MAX = 64
+SKIPPED_KEYS_MAX = 512
+READERS_PER_PARTY_MAX = 8
+WANT_ENTRIES_MAX = 256
+
+# One commit takes what gathered while the last one ran.
+GROUP_EVENTS_MAX = 256
+
+# --- Direct path (PATH) -------------------------------------------------------------------------
+# The first three break other stations; the rest is our own affair.
+
+# A message is one object (WIRE), so that one decoder reads it: its own heads need 64 bytes.
+ENVELOPE_BYTES_MAX = OBJECT_BYTES_MAX - 64
+# 16 parties and 4,096 journals each; counts and seconds that any integer and double keep exactly.
+JOURNAL_NUMBER_MAX = 65_535
+SEQUENCE_MAX = 1 << 48
+TIME_MAX = 1 << 48
+
+# A handshake takes two round trips: ten seconds are ample over a satellite, and short for a siege.
+HANDSHAKE_SECONDS_MAX = 10.0
+# Both certificates and all key shares need 4 KiB; who sends more before being known is cut off.
+HANDSHAKE_BYTES_MAX = 65_536
+# Handshakes of strangers at a time; one more, and the oldest is cut off.
+HANDSHAKES_MAX = 64
+# Heads come every 10 s: three of them may be lost in traffic.
+IDLE_SECONDS_MAX = 35.0
+# Who closes a session in favour of another reads on for so long.
+LINGER_SECONDS_MAX = 5.0
+# Between rounds of dialling: doubled from the first to the second, and never more.
+DIAL_SECONDS_MIN = 0.5
+DIAL_SECONDS_MAX = 60.0
+# By then every longest pause has been reached, and no float has overflowed.
+DOUBLINGS_MAX = 16
+# Addresses are the other station's word; more of them would keep us busy.
+ADDRESSES_MAX = 8
+# Old sessions that only we still believe in, beside the one in use.
+SESSIONS_MAX = 4
+# Messages of a pinned station that are no messages, before its session is closed.
+MALFORMED_MAX = 16
+# Heads, wants, queries, answers: about two in 10 s are usual; a restart brings one for each mode.
+CONTROL_BURST_MAX = 32
+CONTROL_PER_SECOND_MAX = 8.0
+# What waits to be written, for each precedence: enough for a second of work, and small in memory.
+BACKLOG_MESSAGES_MAX = 1_024
+BACKLOG_BYTES_MAX = 1_048_576
+# One write, one TLS record: what is written can't be overtaken, so it stays short.
+WRITE_BYTES_MAX = 16_384
+# What one read takes off the socket, and what waits for the station before reading stops.
+READ_BYTES_MAX = 65_536
+INBOX_EVENTS_MAX = 4_096
+INBOX_BYTES_MAX = 8_388_608
+
+# What the other side's heads lack is sent again after this, doubled up to the second (PATH, sync).
+RESEND_SECONDS_MIN = 5.0
+RESEND_SECONDS_MAX = 60.0
+# One want a second: asked, and answered.
+WANT_SECONDS_MIN = 1.0
+
+# --- Private keys at rest (WIRE-24) -------------------------------------------------------------
+# What Argon2id may cost a reader: below, a stolen file is guessed; above, a strange one stalls us.
+PASSPHRASE_KIB_MIN = 64 * 1_024
+PASSPHRASE_KIB_MAX = 1_024 * 1_024
+PASSPHRASE_PASSES_MIN = 3
+PASSPHRASE_PASSES_MAX = 16
+PASSPHRASE_LANES_MIN = 1
+PASSPHRASE_LANES_MAX = 16
+
+# Of one journal in an hour beyond the charter's quota (RECORD-15): revocations must always get in,
+# and keys too, or a flood of text would end a line.
+AUTHORITY_ENTRIES_MAX = 256
+URGENT_SHARE_PERCENT = 5
+
+# Epochs offered ahead of need, so that a fast sender never waits for a receipt (KEYS-18), and
+# frames sealed directly in one round: each costs an HPKE seal for every reader.
+OFFERS_AHEAD_MAX = 8
+DIRECT_SEALS_AT_ONCE = 8
+
+# A file moved by hand: an authority journal of a large party over many years.
+FILE_OBJECTS_MAX = 100_000
+
+# --- Charter, credentials and drafts (CHARTER-3) -------------------------------------------------
+# Changing one of these breaks other stations.
+
+# One party talks to nobody; the largest number is PARTIES_MAX.
+PARTIES_MIN = 2
+# A root's public keys are 2 kB and a reader's 1.2 kB, and the charter must fit into one object.
+ROOTS_MAX = 8
+READERS_MAX = 16
+# What is printed on a sheet or drawn in one line of a desk.
+NAME_CHARACTERS_MAX = 64
+CONTACT_CHARACTERS_MAX = 200
+WITNESS_POLICY_CHARACTERS_MAX = 8_192
+# Lists that people agree on line by line; a longer one nobody has read.
+LANGUAGES_MAX = 8
+RULES_MAX = 32
+COVERS_MAX = 32
+FORMS_MAX = 64
+WINDOWS_MAX = 64
+LANES_MAX = 16
+DURESS_POSTS_MAX = 16
+PATHS_MAX = 64
+POSTS_OF_OFFICER_MAX = 16
+# A clock that runs longer than a year guards nothing.
+DURATION_SECONDS_MAX = 366 * 86_400
+# The last second of the year 9999: beyond it nobody can write a date.
+MOMENT_MAX = 253_402_300_799
+# Beyond this a count in a charter is a typing error, and its sum over a day still exact.
+COUNT_MAX = 1 << 40
+EPOCH_ENVELOPES_MAX = 4_096
+RECEIPT_DELAY_MS_MAX = 60_000
+CELL_BYTES_MAX = 65_536
+TICK_MS_MAX = 3_600_000
+# Roots, an issuer, his deputy, their deputy: a longer chain nobody can overlook.
+DELEGATION_DEPTH_MAX = 4
+
+# What the dispatch takes from a path at once.
+PATH_EVENTS_MAX = 512
+# Envelopes read from the store at once when a station starts with a full outbox.
+OUTBOX_PAGE_MAX = 1_000
+
+# --- Key ceremony and commands -------------------------------------------------------------------
+# One founding file of a large party is a few MiB; a longer file by hand is a mistake or an attack.
+HAND_FILE_BYTES_MAX = 256 * 1024 * 1024
+# Officers and stations that one request file may bring to their office.
+SUBJECTS_MAX = 64
+# Entries read back at once to be sealed in an epoch that has become usable.
+FRAMES_AT_ONCE = 128

@@ -1,0 +1,4 @@
+"""Oversight: lawful oversight of one party.
+
+This package must not open anything without an entry that says so.
+"""

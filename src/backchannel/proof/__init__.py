@@ -1,0 +1,4 @@
+"""Proof: what can be proved of the record.
+
+This package must not answer with a boolean.
+"""

@@ -1,0 +1,4 @@
+"""Verifier: the independent verifier of disclosures.
+
+This package must not trust or import the product.
+"""
