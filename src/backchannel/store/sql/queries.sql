@@ -1,0 +1,116 @@
+-- Reading for people and other stations. A text begins after its name and ends before the next.
+-- Each goes by an index and takes a limit, or yields one row for each journal at most.
+-- CROSS JOIN fixes the order: from the index that is named first, never the other way round.
+
+-- name: heads
+WITH RECURSIVE journal (no) AS (
+    SELECT min(no) FROM entry WHERE line = :line
+    UNION ALL
+    SELECT (SELECT min(no) FROM entry WHERE line = :line AND no > journal.no)
+    FROM journal WHERE journal.no IS NOT NULL
+)
+SELECT e.no, e.seq, e.entry, e.mode, e.time, e.arrived
+FROM journal CROSS JOIN entry AS e
+WHERE e.line = :line AND e.no = journal.no
+  AND e.seq = (SELECT max(seq) FROM entry WHERE line = :line AND no = journal.no);
+
+-- name: statements
+SELECT * FROM stated
+WHERE line = :line AND arrival < :before ORDER BY arrival DESC LIMIT :limit;
+
+-- name: statements-in-mode
+SELECT * FROM stated
+WHERE line = :line AND mode = :mode AND arrival < :before ORDER BY arrival DESC LIMIT :limit;
+
+-- name: statement
+SELECT * FROM stated
+WHERE arrival = (SELECT arrival FROM entry WHERE line = :line AND entry = :entry);
+
+-- name: answers
+SELECT s.* FROM reference AS r CROSS JOIN stated AS s ON s.arrival = r.arrival
+WHERE r.line = :line AND r.target = :entry ORDER BY r.arrival LIMIT :limit;
+
+-- name: statements-by-prefix
+-- Two rows are enough to know that a prefix is not unique.
+SELECT e.entry FROM entry AS e CROSS JOIN said AS s ON s.arrival = e.arrival
+WHERE e.line = :line AND e.entry BETWEEN :low AND :high ORDER BY e.entry LIMIT 2;
+
+-- name: repeats
+-- Equal statements were drafted at one time: an index that begins with it grows at its end.
+SELECT e.entry FROM said AS s CROSS JOIN entry AS e ON e.arrival = s.arrival
+WHERE s.line = :line AND s.drafted = :drafted AND s.statement = :statement ORDER BY s.arrival LIMIT :limit;
+
+-- name: content
+SELECT c.box, k.wrapped
+FROM entry AS e
+CROSS JOIN content AS c ON c.arrival = e.arrival
+CROSS JOIN content_key AS k ON k.arrival = e.arrival
+WHERE e.line = :line AND e.entry = :entry;
+
+-- name: held
+-- The first receipt of each holder, each found by one step through the primary key.
+WITH RECURSIVE holders (holder) AS (
+    SELECT min(holder) FROM held WHERE line = :line AND no = :no
+    UNION ALL
+    SELECT (SELECT min(h.holder) FROM held AS h
+            WHERE h.line = :line AND h.no = :no AND h.holder > holders.holder)
+    FROM holders WHERE holders.holder IS NOT NULL
+)
+SELECT h.holder, h.holder_seq, h.no, h.upto, h.time
+FROM holders CROSS JOIN held AS h
+WHERE h.line = :line AND h.no = :no AND h.holder = holders.holder
+  AND (h.upto, h.holder_seq) = (
+    SELECT f.upto, f.holder_seq FROM held AS f
+    WHERE f.line = :line AND f.no = :no AND f.holder = holders.holder AND f.upto >= :seq
+    ORDER BY f.upto, f.holder_seq LIMIT 1);
+
+-- name: happened
+SELECT h.no, h.seq, h.place, h.kind, h.subject, h.body, e.time, e.arrived
+FROM happened AS h INDEXED BY happened_subject
+CROSS JOIN entry AS e ON e.line = h.line AND e.no = h.no AND e.seq = h.seq
+WHERE h.line = :line AND h.subject = :subject AND h.subject <> x''
+ORDER BY h.no, h.seq, h.place LIMIT :limit;
+
+-- name: number-before
+SELECT number FROM said
+WHERE line = :line AND no = :no AND year = :year AND seq <= :upto AND number > 0
+ORDER BY seq DESC LIMIT 1;
+
+-- name: numbered
+SELECT s.no, s.year, s.number FROM entry AS e CROSS JOIN said AS s ON s.arrival = e.arrival
+WHERE e.line = :line AND e.entry = :entry;
+
+-- name: pending
+SELECT no, seq, entry, arrived, bare, content
+FROM pending WHERE line = :line ORDER BY no, seq LIMIT :limit;
+
+-- name: branches
+SELECT no, seq, entry, arrived, bare, content
+FROM branch WHERE line = :line ORDER BY no, seq, entry LIMIT :limit;
+
+-- name: evidence
+SELECT evidence, no, seq, reason, body, time FROM evidence
+WHERE line = :line AND evidence < :before ORDER BY evidence DESC LIMIT :limit;
+
+-- name: entries
+SELECT e.no, e.seq, e.entry, e.mode, e.type, e.time, e.arrived, e.verdict,
+       e.header, e.signature, e.payload, e.attachments, c.box, k.wrapped
+FROM entry AS e
+LEFT JOIN content AS c ON c.arrival = e.arrival
+LEFT JOIN content_key AS k ON k.arrival = e.arrival
+WHERE e.line = :line AND e.no = :no AND e.seq >= :from ORDER BY e.seq LIMIT :limit;
+
+-- name: outgoing
+SELECT no, seq, precedence, envelope FROM outgoing
+WHERE line = :line AND no = :no AND seq > :after ORDER BY seq LIMIT :limit;
+
+-- name: outgoing-of-precedence
+SELECT no, seq, precedence, envelope FROM outgoing
+WHERE line = :line AND no = :no AND precedence = :precedence AND seq > :after
+ORDER BY seq LIMIT :limit;
+
+-- name: outgoing-count
+SELECT no, precedence, count(*) FROM outgoing WHERE line = :line GROUP BY no, precedence;
+
+-- name: counts
+SELECT no, type, verdict, count FROM tally WHERE line = :line ORDER BY no, type, verdict;
