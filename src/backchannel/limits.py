@@ -14,6 +14,14 @@ SIGNERS_MAX = 16
 REFS_MAX = 64
 PARTIES_MAX = 16
 STATION_JOURNALS_MAX = 64
+FORM_CHARACTERS_MAX = 32
+REASON_CHARACTERS_MAX = 200
+ATTACHMENTS_MAX = 16
+# u32 in the key schedule (KEYS-10); numbers of keys and epochs count up and are never used twice.
+KEY_NUMBER_MAX = (1 << 32) - 1
+GENERATION_MAX = 65_535
+# A frame that leaves room in its envelope for one seal: 1,168 bytes and some heads (RECORD-43).
+FRAME_BYTES_MAX = 64_000
 
 # Direct path (PATH): the largest message between two stations.
 MESSAGE_BYTES_MAX = 131_072
@@ -27,6 +35,28 @@ PENDING_BYTES_MAX = 16 * 1024 * 1024
 BRANCHES_MAX = 16
 UNKNOWN_SIGNER_FRAMES_MAX = 64
 SKIPPED_KEYS_MAX = 512
+# Entry ids that a journal's newest heads are compared with; older ones are looked up (RECORD-12).
+TRAIL_MAX = 512
+# Frames to be compared with what the store holds in their slot.
+COMPARE_FRAMES_MAX = 64
+# Open journals of one party in one mode: eight stations, and room for those that replace them.
+OPEN_JOURNALS_MAX = 64
+# Heads in one header of ours, so that a flood of journals leaves room for words (RECORD-5).
+SEEN_HEADS_MAX = 128
+# Journals that a vector can hold: as many as one first entry can name.
+SEEN_JOURNALS_MAX = ARRAY_ITEMS_MAX
+# Entries without their words: each new one has the whole list written (RECORD-58).
+UNOPENED_ENTRIES_MAX = 64
+# Epochs of one sender: all it may offer ahead, and those whose last boxes are on their way.
+INCOMING_EPOCHS_MAX = 32
+# An answer to a restarted station, so that our journal can hold it: one header, and heads.
+ANSWER_BYTES_MAX = 49_152
+# A statement of ours with its content and attachments: beside it stand signatures and heads.
+WORDS_BYTES_MAX = 54_000
+# Line events in one entry of ours: what is more goes into further ones.
+EVENTS_BYTES_MAX = 49_152
+# Seals in one offer: with them and its heads an offer still fits one object.
+SEALS_MAX = 48
 READERS_PER_PARTY_MAX = 8
 WANT_ENTRIES_MAX = 256
 
@@ -72,6 +102,8 @@ BACKLOG_MESSAGES_MAX = 1_024
 BACKLOG_BYTES_MAX = 1_048_576
 # One write, one TLS record: what is written can't be overtaken, so it stays short.
 WRITE_BYTES_MAX = 16_384
+# What the TLS library may hold back beside that, before the session is given up.
+UNSENT_BYTES_MAX = 1_048_576
 # What one read takes off the socket, and what waits for the station before reading stops.
 READ_BYTES_MAX = 65_536
 INBOX_EVENTS_MAX = 4_096
@@ -152,3 +184,34 @@ HAND_FILE_BYTES_MAX = 256 * 1024 * 1024
 SUBJECTS_MAX = 64
 # Entries read back at once to be sealed in an epoch that has become usable.
 FRAMES_AT_ONCE = 128
+
+# --- The station's own interface ------------------------------------------------------------------
+# The longest tag that RFC 5646 needs for a language with script and region, and some to spare.
+LANGUAGE_CHARACTERS_MAX = 35
+# Words that differ between two texts before they are compared as one piece: the time is quadratic.
+COMPARED_WORDS_MAX = 2_000
+# A statement and its content, 64 KiB each, written in hexadecimal.
+REQUEST_BYTES_MAX = 4 * OBJECT_BYTES_MAX + 16_384
+# A founding or authority file that is handed to a running station.
+GIVEN_BYTES_MAX = 16 * 1024 * 1024
+# A page of the log, and what is looked up around one statement.
+LOG_LINES_MAX = 500
+ANSWERS_SHOWN_MAX = 256
+EVENTS_SHOWN_MAX = 256
+ASIDE_SHOWN_MAX = 64
+EVIDENCE_SHOWN_MAX = 64
+CROSSED_SLOTS_MAX = 256
+# What faces may do at once: a desk has one stream, a command one request.
+STREAMS_MAX = 16
+REQUESTS_AT_ONCE = 64
+WAIT_SECONDS_MAX = 30
+# Entries read from the store at once by a check or a transcript: short for the loop, long enough
+# for the disk.
+ENTRIES_AT_ONCE = 500
+# Below the first a person should make room soon, below the second at once.
+DISK_FREE_BYTES_LOW = 1024 * 1024 * 1024
+DISK_FREE_BYTES_MIN = 128 * 1024 * 1024
+# How long before a mandate or a charter ends its people are told.
+ENDING_SOON_SECONDS = 30 * 86_400
+# Events that may wait for the writer before the paths are asked to wait too.
+WAITING_EVENTS_MAX = 2_048

@@ -1,0 +1,4 @@
+"""Cli: the commands.
+
+This package must not contain a rule.
+"""

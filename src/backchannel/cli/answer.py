@@ -1,0 +1,263 @@
+"""Answers of officers to a statement: each names the entry and the words that he had before him.
+
+This module must not hold a rule, and must not let anybody acknowledge words that are not here.
+"""
+
+import sys
+from typing import Annotated, Any, NamedTuple  # Any: fields of a plan
+
+import typer
+
+from backchannel.charter.moments import read_moment
+from backchannel.cli.drafts import Terms, entry_of, others, own_language, plan_of, speak
+from backchannel.cli.options import grouped
+from backchannel.cli.output import say, visible
+from backchannel.cli.reach import Act, Named, Person, desk_when_speaking, given_text, people
+from backchannel.cli.wording import departure_lines, log_lines, prefixed
+from backchannel.errors import OfficerError
+from backchannel.line.drafting import (
+    T10,
+    Action,
+    Level,
+    Reason,
+    Reference,
+    answer_body,
+    correction_body,
+    decision_body,
+    readback_body,
+    recall_body,
+    remark_body,
+)
+from backchannel.notice.readback import differences
+from backchannel.station.client import Client
+from backchannel.station.reports import DeskReport, Repeated, StatementReport
+from backchannel.wire.ids import EntryId
+from backchannel.wire.statement import Kind, Precedence
+
+app = typer.Typer()
+
+INVITATION = "Key in anew what you read, without copying; end it with Ctrl-D on a line of its own."
+UNDO = "Disregard the earlier words."
+
+Remark = Annotated[str | None, typer.Option(help="A remark beside it.")]
+Why = Annotated[str, typer.Option("--reason", help=f"One of {', '.join(Reason)}.")]
+Undo = Annotated[str, typer.Option(help="What the other room should undo.")]
+
+
+class Room(NamedTuple):
+    """Where an answer is given: the station, what it is about, and who answers."""
+
+    client: Client
+    desk: DeskReport
+    about: StatementReport
+    persons: tuple[Person, ...]
+
+
+@app.command("ack")
+@grouped
+def acknowledge(named: Named, *, remark: Remark = None, act: Act) -> None:
+    """Acknowledge a statement: heard and understood. To acknowledge is not to agree."""
+    room = enter(named, act, of_others=True)
+    act.confirm("Acknowledge these words?")
+    body = answer_body(reference(room.about), Level.ACKNOWLEDGED, room.desk.now)
+    answer(act, room, Kind.ACK, body=body, remarks=remark)
+
+
+@app.command("readback")
+@grouped
+def read_back(
+    named: Named,
+    text: Annotated[
+        str | None, typer.Argument(help="The text, keyed anew; - reads stdin; else you type it.")
+    ] = None,
+    *,
+    remark: Remark = None,
+    act: Act,
+) -> None:
+    """Repeat what was said; the other room compares it and confirms or corrects."""
+    room = enter(named, act, of_others=True)
+    keyed = given_text(text, INVITATION)
+    found = differences(room.about.line.words.text, keyed)
+    if found:
+        say(*prefixed(room.desk.mode, departure_lines(iter(found))))
+        act.confirm("Send it as you keyed it?")
+    body = readback_body(reference(room.about), room.desk.now, keyed)
+    answer(act, room, Kind.READBACK, body=body, remarks=remark)
+
+
+@app.command("confirm")
+@grouped
+def confirm(named: Named, *, remark: Remark = None, act: Act) -> None:
+    """Confirm a readback of our own statement, which you have compared. ID is either of the two."""
+    room, repeated = with_readback(named, act)
+    say(*prefixed(room.desk.mode, iter(readback_lines(repeated))))
+    question = "It DIFFERS. Confirm it all the same?" if repeated.departures else "Confirm it?"
+    if repeated.departures and not act.yes:
+        require_terminal()
+    act.confirm(question)
+    refs = (entry_of(room.about), EntryId(bytes.fromhex(repeated.entry)))
+    body = remark_body(room.desk.now)
+    answer(act, room, Kind.CONFIRM, body=body, refs=refs, remarks=remark)
+
+
+@app.command("correct")
+@grouped
+def correct(
+    named: Named,
+    old: Annotated[str, typer.Argument(help="The words as they were said.")],
+    new: Annotated[str, typer.Argument(help="The words as they should have been.")],
+    *,
+    reason: Why = Reason.HUMAN_ERROR,
+    undo: Undo = UNDO,
+    act: Act,
+) -> None:
+    """Correct words of our own statement. What was said stays in the record."""
+    room = enter(named, act, of_others=False)
+    if room.about.line.words.text.count(old) != 1:
+        raise OfficerError(
+            "old-words", f"{old!a} does not stand exactly once in the statement; quote more of it"
+        )
+    body = correction_body(reference(room.about), (old, new), reason=why(reason), undo=undo)
+    act.confirm(f"Correct it to {visible(new)}?")
+    refs = (entry_of(room.about), *readback_entries(room.about))
+    answer(act, room, Kind.CORRECT, body=body, refs=refs)
+
+
+@app.command("recall")
+@grouped
+def recall(
+    named: Named,
+    *,
+    false_alarm: Annotated[
+        bool, typer.Option("--false-alarm", help="It was a false alarm.")
+    ] = False,
+    reason: Why = Reason.HUMAN_ERROR,
+    undo: Undo = UNDO,
+    act: Act,
+) -> None:
+    """Recall our own statement: disregard it. What was said stays in the record."""
+    room = enter(named, act, of_others=False)
+    body = recall_body(
+        reference(room.about), false_alarm=false_alarm, reason=why(reason), undo=undo
+    )
+    act.confirm("Recall these words?")
+    answer(act, room, Kind.RECALL, body=body)
+
+
+@app.command("passed")
+@grouped
+def passed(named: Named, *, remark: Remark = None, act: Act) -> None:
+    """Say that a statement was passed to the operating level, now."""
+    room = enter(named, act, of_others=True)
+    body = answer_body(reference(room.about), Level.OPERATING, room.desk.now)
+    answer(act, room, Kind.PASSED, body=body, remarks=remark)
+
+
+@app.command("decide")
+@grouped
+def decide(
+    named: Named,
+    action: Annotated[str, typer.Argument(help=f"One of {', '.join(Action)}.")],
+    *,
+    by: Annotated[
+        str | None, typer.Option(help="With decision-by: when, as 2026-12-01T00:00:00Z.")
+    ] = None,
+    remark: Remark = None,
+    act: Act,
+) -> None:
+    """Say what was decided on a statement. decision-by is stand by: it moves a clock, no rung."""
+    if action not in list(Action):
+        raise OfficerError("unknown-action", f"got {action!a}, wanted {', '.join(Action)}")
+    room = enter(named, act, of_others=True)
+    when = read_moment(by) if by is not None else None
+    body = decision_body(reference(room.about), room.desk.now, Action(action), when)
+    act.confirm(f"Decide {action}?")
+    answer(act, room, Kind.DECIDE, body=body, form=T10, remarks=remark)
+
+
+@app.command("close")
+@grouped
+def close(named: Named, *, remark: Remark = None, act: Act) -> None:
+    """Close the matter that a statement opened."""
+    room = enter(named, act, of_others=None)
+    act.confirm("Close the matter?")
+    answer(act, room, Kind.CLOSE, body=remark_body(room.desk.now), remarks=remark)
+
+
+# --- What the commands above are made of ----------------------------------------------------------
+
+
+def enter(named: str, act: Act, *, of_others: bool | None) -> Room:
+    """Show the statement, see whose it is, wait until we may speak, open the officers' keys.
+
+    `of_others` is whose statement it must be; None for either. Raises OfficerError.
+    """
+    client = act.client()
+    about = client.show(named)
+    words = about.line.words
+    if of_others is not None and words.ours == of_others:
+        whose = "our own: the other room answers it" if words.ours else "the other room's"
+        raise OfficerError("whose-statement", f"{visible(about.line.number)} is {whose}")
+    if not words.text and words.kind == "message":
+        raise OfficerError("unopened", "its words are not held here yet: nobody can answer them")
+    desk = desk_when_speaking(client, words.mode)
+    say(*log_lines(about.line))
+    return Room(client, desk, about, people(act, desk))
+
+
+def reference(about: StatementReport) -> Reference:
+    """Return what an answer names: the entry, and the words that were shown."""
+    return Reference(entry_of(about), bytes.fromhex(about.croot))
+
+
+def answer(act: Act, room: Room, kind: Kind, **fields: Any) -> None:  # as Plan names them
+    """Compose, sign and release an answer in the mode and precedence of what it is about."""
+    words = room.about.line.words
+    terms = Terms(words.mode, Precedence[words.precedence], own_language(room.desk, None))
+    to = others(room.desk, words.to if words.ours else (words.party,))
+    plan = plan_of(
+        *(room.desk, terms, kind),
+        [each.credential for each in room.persons],
+        **{"to": to, "refs": (entry_of(room.about),), **fields},
+    )
+    speak(room.client, act, desk=room.desk, plan=plan, persons=room.persons)
+
+
+def why(word: str) -> Reason:
+    """Return a reason of T11. Raises OfficerError("unknown-reason-word")."""
+    if word not in list(Reason):
+        raise OfficerError("unknown-reason-word", f"got {word!a}, wanted {', '.join(Reason)}")
+    return Reason(word)
+
+
+def with_readback(named: str, act: Act) -> tuple[Room, Repeated]:
+    """Return our statement and its newest valid readback; `named` is either. Raises OfficerError"""
+    client = act.client()
+    found = client.show(named)
+    chosen = found.line.entry if found.line.words.kind == "readback" else None
+    original = found.refs[0] if chosen is not None and found.refs else named
+    room = enter(original, act, of_others=False)
+    valid = [each for each in room.about.readbacks if each.verdict.word == "valid"]
+    wanted = [each for each in valid if chosen in (None, each.entry)]
+    if not wanted:
+        raise OfficerError("no-readback", "nobody has validly read this statement back")
+    return room, wanted[-1]
+
+
+def readback_lines(repeated: Repeated) -> list[str]:
+    """Return a readback beside what it departs from."""
+    departures = ((d.word, d.original, d.repeated) for d in repeated.departures)
+    return [f"read back by {visible(repeated.by)}:", *departure_lines(departures)]
+
+
+def readback_entries(about: StatementReport) -> tuple[EntryId, ...]:
+    """Return the readbacks that a correction makes void."""
+    return tuple(EntryId(bytes.fromhex(each.entry)) for each in about.readbacks)
+
+
+def require_terminal() -> None:
+    """Raise OfficerError("differs") where nobody can be asked about a difference (NT31)."""
+    if not sys.stdin.isatty():
+        raise OfficerError(
+            "differs", "the readback differs from the original: correct it, or confirm with --yes"
+        )

@@ -1,0 +1,118 @@
+"""Status, findings and checks as lines of text.
+
+This module must not print or compute anything. What came over the line goes through `visible`.
+"""
+
+from collections.abc import Iterator
+
+from backchannel.cli.output import visible
+from backchannel.cli.wording import MODE_WIDTH, moment
+from backchannel.station.asked import CheckReport, JournalCheck
+from backchannel.station.reports import (
+    DoctorReport,
+    Finding,
+    ModeReport,
+    StationReport,
+    StatusReport,
+)
+
+LEVEL_WIDTH = len("WARNING")
+ID_DIGITS = 12
+
+
+def status_lines(found: StatusReport) -> Iterator[str]:
+    """Yield how the line stands."""
+    yield f"{visible(found.name)}: {visible(found.party)} at {moment(found.now)}"
+    yield f"line {found.line}"
+    yield ""
+    for mode in found.modes:
+        yield f"{mode.mode:<{MODE_WIDTH}} {mode_line(mode)}"
+    yield ""
+    for station in found.stations:
+        yield f"{station.mode:<{MODE_WIDTH}} {station_line(station, found)}"
+    for party in found.parties:
+        if not party.founded:
+            yield f"{visible(party.name)}: its founding file is not here yet"
+    yield ""
+    for lamp in found.lamps:
+        yield from finding_lines(lamp)
+    for each in found.evidence:
+        slot = f"journal {each.journal}, slot {each.seq}"
+        yield f"EVIDENCE {slot}: {visible(each.reason)}, met at {moment(each.time)}"
+    for reason, count in found.refused.items():
+        yield f"refused  {visible(reason)}: {count}"
+    for reason, count in found.path_counts.items():
+        yield f"path     {visible(reason)}: {count}"
+
+
+def mode_line(mode: ModeReport) -> str:
+    """Return one mode of ours in words."""
+    if mode.asking_s is not None:
+        speaks = f"STILL ASKING for {mode.asking_s} s, {mode.answered} answered"
+    else:
+        speaks = "may speak" if mode.open else "closed: no window is open"
+    waiting = sum(mode.outbox.values())
+    urgent = ", ".join(f"{n} {name}" for name, n in mode.outbox.items() if n)
+    return (
+        f"{speaks}; journal {mode.journal} at slot {mode.seq}; "
+        f"{waiting} without a receipt{f' ({urgent})' if urgent else ''}; "
+        f"{mode.receipts_owed} receipts owed; manned: {'yes' if mode.manned else 'no'}"
+    )
+
+
+def station_line(station: StationReport, found: StatusReport) -> str:
+    """Return another station in words: reachable or why not, what it holds of ours."""
+    reached = "connected" if station.up else "NO CONNECTION"
+    why = f" ({visible(station.failure)})" if station.failure and not station.up else ""
+    own = next((each.seq for each in found.modes if each.mode == station.mode), -1)
+    heard = "never" if station.heard is None else moment(station.heard)
+    extra = "; FORKED" if station.forked else ""
+    extra += f"; {station.unopened} unopened there" if station.unopened else ""
+    return (
+        f"{visible(station.name)} of {visible(station.party)}: {reached}{why}; holds ours up to "
+        f"slot {station.held} of {own}; its journal {station.journal} at slot {station.seq}, last "
+        f"heard {heard}{extra}"
+    )
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """Yield a finding, its level first and in words, and what to do."""
+    yield f"{finding.level.upper():<{LEVEL_WIDTH}} {visible(finding.text)}"
+    if finding.advice:
+        yield f"{'':<{LEVEL_WIDTH}} {visible(finding.advice)}"
+
+
+def doctor_lines(found: DoctorReport) -> Iterator[str]:
+    """Yield all findings, worst first."""
+    for each in found.findings:
+        yield from finding_lines(each)
+
+
+# --- A check --------------------------------------------------------------------------------------
+
+
+def check_lines(report: CheckReport) -> Iterator[str]:
+    """Yield the report of a check: each journal, what was found, then one line."""
+    for each in report.journals:
+        yield from journal_lines(each)
+    for name, found in (("fork", report.forks), ("gap", report.gaps), ("repeat", report.repeats)):
+        for text in found:
+            yield f"{name:<7} {visible(text)}"
+    yield visible(report.summary)
+
+
+def journal_lines(each: JournalCheck) -> Iterator[str]:
+    """Yield what was counted of one journal."""
+    head = each.head[:ID_DIGITS]
+    yield (
+        f"journal {each.journal}: {visible(each.party)} {each.mode}, {each.entries} entries, "
+        f"head {head}{', FORKED' if each.forked else ''}"
+    )
+    yield (
+        f"        signed {each.signed}, chained {each.chained}, opened {each.opened}, "
+        f"unopened {each.unopened}, pending {each.pending}"
+    )
+    yield (
+        f"        valid {each.valid}, invalid {each.invalid}, contested {each.contested}, "
+        f"regressing {each.regressing}, not understood {each.not_understood}"
+    )

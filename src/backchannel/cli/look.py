@@ -1,0 +1,99 @@
+"""Looking: the log, one statement, how the line stands, what a doctor says.
+
+This module must not change anything, but for one thing: `show` on a terminal, with an officer's
+key, reports that the whole text was drawn. The log never does.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import msgspec
+import typer
+
+from backchannel.cli.lamps import doctor_lines, status_lines
+from backchannel.cli.options import grouped
+from backchannel.cli.output import Code, end, say, show, show_json
+from backchannel.cli.reach import Act, Look, Named, people, read_mode
+from backchannel.cli.wording import log_lines, statement_lines
+from backchannel.limits import LOG_LINES_MAX
+from backchannel.station.asked import Drawn, LogQuery
+from backchannel.station.reports import LogLine, LogPage, StatementReport
+
+app = typer.Typer()
+
+
+@app.command("log")
+@grouped
+def show_log(
+    *,
+    mode: Annotated[str | None, typer.Option(help="One mode only.")] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, max=LOG_LINES_MAX, help="How many, the newest ones.")
+    ] = 20,
+    before: Annotated[int | None, typer.Option(help="Only what came before this arrival.")] = None,
+    look: Look,
+) -> None:
+    """Print statements, the newest last, each with its translations and how far it has come."""
+    wanted = LogQuery(read_mode(mode) if mode else None, limit, before)
+    page = look.client().log(wanted)
+    if look.json:
+        show_json(msgspec.to_builtins(page))
+        return
+    for line in in_order(page):
+        show(*log_lines(line), "")
+    if page.before is not None:
+        say(f"Earlier ones: --before {page.before}")
+
+
+def in_order(page: LogPage) -> Iterator[LogLine]:
+    """Yield accepted statements, the newest last, then what is kept aside."""
+    yield from reversed(page.lines)
+    yield from page.aside
+
+
+@app.command("show")
+@grouped
+def show_statement(named: Named, *, act: Act) -> None:
+    """Print all there is to know of one statement. With an officer's key, on a terminal, the
+    station enters that it was shown at his posts."""
+    client = act.client()
+    found = client.show(named)
+    if act.json:
+        show_json(msgspec.to_builtins(found))
+        return
+    show(*statement_lines(found))
+    if act.officer and sys.stdout.isatty() and may_be_shown(found):
+        person = people(act, client.desk(found.line.words.mode))[0]
+        drawn = Drawn(found.line.entry, found.croot, person.credential.hex())
+        say(client.shown(drawn).text)
+
+
+def may_be_shown(found: StatementReport) -> bool:
+    """Say whether showing a statement means anything: it is theirs, accepted, and has words."""
+    words = found.line.words
+    return not words.ours and found.line.arrival > 0 and bool(words.text or words.fields)
+
+
+@app.command("status")
+@grouped
+def show_status(*, look: Look) -> None:
+    """Print how the line stands: modes, other stations, what waits, what needs a person."""
+    found = look.client().status()
+    if look.json:
+        show_json(msgspec.to_builtins(found))
+    else:
+        show(*status_lines(found))
+
+
+@app.command("doctor")
+@grouped
+def show_doctor(*, look: Look) -> None:
+    """Say in words what works and what does not, and what to do. Ends with 1 on an alarm."""
+    found = look.client().doctor()
+    if look.json:
+        show_json(msgspec.to_builtins(found))
+    else:
+        show(*doctor_lines(found))
+    if any(each.level == "alarm" for each in found.findings):
+        end(Code.NEGATIVE)

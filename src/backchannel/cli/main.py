@@ -1,0 +1,44 @@
+"""The program: puts the groups of commands together.
+
+This module must not do anything else: a new group is one import and one line.
+"""
+
+import typer
+
+from backchannel.cli import (
+    answer,
+    charter,
+    demo,
+    founding,
+    keep,
+    look,
+    officer,
+    order,
+    party,
+    say,
+    serve,
+)
+from backchannel.cli.output import PROGRAM, CommandTree, prepare_streams
+
+app = typer.Typer(
+    cls=CommandTree,
+    help="A line between two rooms that must be able to talk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(party.app, name="party")
+app.add_typer(charter.app, name="charter")
+app.add_typer(officer.app, name="officer")
+app.add_typer(founding.app, name="station")
+for each in (order, serve):
+    founding.app.add_typer(each.app)
+for each in (say, answer, look, keep, demo):
+    app.add_typer(each.app)
+
+
+def run() -> None:
+    """Run the program with the arguments of this process."""
+    prepare_streams()
+    app(prog_name=PROGRAM)

@@ -1,0 +1,266 @@
+"""Saying something: a message, a translation, and drafts that two desks sign.
+
+This module must not hold a rule; what an officer signs, the officer has seen in full.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from backchannel.cli.drafts import (
+    Terms,
+    entry_of,
+    others,
+    own_language,
+    plan_of,
+    read_precedence,
+    released,
+    require_enough,
+    signed_draft,
+    speak,
+    tell_released,
+)
+from backchannel.cli.options import grouped
+from backchannel.cli.output import say, show, show_json, visible
+from backchannel.cli.reach import (
+    Act,
+    Named,
+    desk_when_speaking,
+    given_text,
+    people,
+    read_mode,
+)
+from backchannel.cli.wording import MODE_WIDTH, wrapped
+from backchannel.errors import OfficerError
+from backchannel.line.draftfile import (
+    Draft,
+    add_signature,
+    missing,
+    pack_draft,
+    parse_draft,
+    read_words,
+    require_draft_signature,
+)
+from backchannel.line.drafting import (
+    ReplyWanted,
+    Stage,
+    language_of,
+    message_body,
+    text_of,
+    translation_body,
+)
+from backchannel.station.files import read_file, replace, write_new
+from backchannel.station.reports import DeskReport
+from backchannel.wire.ids import CredentialId
+from backchannel.wire.statement import Kind, Precedence
+
+app = typer.Typer()
+
+INVITATION = "Type the text; end it with Ctrl-D on a line of its own."
+
+
+class Saying(msgspec.Struct, frozen=True):
+    """What kind of message it is, and for whom."""
+
+    mode: Annotated[str, typer.Option(help="real, exercise or test.")] = "real"
+    precedence: Annotated[
+        str, typer.Option(help="flash, immediate, priority, routine or deferred.")
+    ] = "routine"
+    language: Annotated[str | None, typer.Option(help="Language of the text; else ours.")] = None
+    category: Annotated[
+        str | None, typer.Option("--class", help="Class of the charter; else the one that fits.")
+    ] = None
+    to: Annotated[list[str] | None, typer.Option(help="Party; else all others.")] = None
+    post: Annotated[list[str] | None, typer.Option(help="Post that it is for.")] = None
+    reply: Annotated[
+        str | None, typer.Option(help="none, ack, readback or answer; else by precedence.")
+    ] = None
+    ref: Annotated[list[str] | None, typer.Option(help="Statement it refers to.")] = None
+
+
+class Draftfile(msgspec.Struct, frozen=True):
+    """A draft for another desk in place of a release."""
+
+    draft: Annotated[Path | None, typer.Option(help="Write a draft, and release nothing.")] = None
+    second: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Officer who signs the draft next.")
+    ] = None
+
+
+@app.command("say")
+@grouped
+def say_message(
+    text: Annotated[str, typer.Argument(help="The text; - reads it from stdin.")],
+    *,
+    saying: Saying,
+    draftfile: Draftfile,
+    act: Act,
+) -> None:
+    """Send a message. It is released when as many officers have signed as its class wants."""
+    client = act.client()
+    mode = read_mode(saying.mode)
+    words = given_text(text, INVITATION)
+    desk = desk_when_speaking(client, mode)
+    terms = Terms(
+        mode,
+        read_precedence(saying.precedence),
+        own_language(desk, saying.language),
+        saying.category,
+    )
+    persons = people(act, desk)
+    plan = plan_of(
+        *(desk, terms, Kind.MESSAGE),
+        [each.credential for each in persons] + seconds(desk, draftfile.second or ()),
+        to=others(desk, saying.to or ()),
+        body=message_body(words),
+        refs=tuple(entry_of(client.show(name)) for name in saying.ref or ()),
+        to_posts=tuple(saying.post or ()),
+        reply_wanted=read_reply(saying.reply),
+    )
+    require_enough(desk, plan)
+    draft = signed_draft(desk, plan, persons)
+    tell_words(desk, draft)
+    if draftfile.draft is not None:
+        write_new(draftfile.draft, pack_draft(draft))
+        tell_next(act, draftfile.draft, draft)
+        return
+    if draftfile.second:
+        raise OfficerError("draft-unnamed", "a second officer signs a draft: give --draft FILE")
+    act.confirm(f"Release it to {addressed(desk, plan.to)}, {mode}?")
+    tell_released(act, draft, released(client, draft))
+
+
+@app.command("translate")
+@grouped
+def translate(
+    named: Named,
+    text: Annotated[str, typer.Argument(help="The rendering; - reads it from stdin.")],
+    *,
+    language: Annotated[str, typer.Option(help="Language of the rendering.")],
+    stage: Annotated[str, typer.Option(help="machine, sight, rough or official.")] = "sight",
+    act: Act,
+) -> None:
+    """Render a statement in another language, under your own signature."""
+    client = act.client()
+    if stage not in list(Stage):
+        raise OfficerError("unknown-stage", f"got {stage!a}, wanted one of {', '.join(Stage)}")
+    about = client.show(named)
+    desk = desk_when_speaking(client, about.line.words.mode)
+    terms = Terms(desk.mode, Precedence[about.line.words.precedence], language)
+    persons = people(act, desk)
+    body = translation_body(given_text(text, INVITATION), Stage(stage))
+    plan = plan_of(
+        *(desk, terms, Kind.TRANSLATE),
+        [each.credential for each in persons],
+        to=others(desk),
+        body=body,
+        refs=(entry_of(about),),
+    )
+    speak(client, act, desk=desk, plan=plan, persons=persons)
+
+
+@app.command("sign")
+@grouped
+def sign_draft(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The draft.")], *, act: Act
+) -> None:
+    """Read a draft in full and sign it: the very bytes that the first officer signed."""
+    client = act.client()
+    draft = parse_draft(read_file(file))
+    desk = client.desk(draft.mode.name)
+    require_this_line(desk, draft)
+    tell_words(desk, draft)
+    tell_signatures(desk, draft)
+    act.confirm(f"Sign it, {draft.mode.name}?")
+    for person in people(act, desk):
+        draft = add_signature(draft, person.credential, person.keys.secret)
+    replace(file, pack_draft(draft))
+    tell_next(act, file, draft)
+
+
+@app.command("release")
+@grouped
+def release_draft(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The draft.")], *, act: Act
+) -> None:
+    """Release a draft that all of its officers have signed."""
+    client = act.client()
+    draft = parse_draft(read_file(file))
+    desk = desk_when_speaking(client, draft.mode.name)
+    require_this_line(desk, draft)
+    tell_words(desk, draft)
+    act.confirm(f"Release it, {draft.mode.name}?")
+    tell_released(act, draft, released(client, draft))
+
+
+# --- What the commands above are made of ----------------------------------------------------------
+
+
+def read_reply(word: str | None) -> ReplyWanted | None:
+    """Return what a message asks for. Raises OfficerError("unknown-reply")."""
+    if word is None:
+        return None
+    if word not in list(ReplyWanted):
+        raise OfficerError("unknown-reply", f"got {word!a}, wanted {', '.join(ReplyWanted)}")
+    return ReplyWanted(word)
+
+
+def seconds(desk: DeskReport, names: list[str] | tuple[str, ...]) -> list[CredentialId]:
+    """Return the credentials of officers who are to sign later. Raises OfficerError."""
+    known = {each.name: each for each in desk.officers}
+    for name in names:
+        if name not in known:
+            raise OfficerError("unknown-officer", f"got {name!a}, wanted one of {sorted(known)}")
+    return [CredentialId(bytes.fromhex(known[name].credential)) for name in names]
+
+
+def require_this_line(desk: DeskReport, draft: Draft) -> None:
+    """Raise OfficerError("other-line") for a draft of another line."""
+    if draft.line.hex() != desk.line:
+        raise OfficerError("other-line", "the draft is of another line; check --station")
+
+
+def addressed(desk: DeskReport, to: int) -> str:
+    """Return the names of the parties in a bitmap."""
+    return ", ".join(visible(each.name) for n, each in enumerate(desk.parties) if to & 1 << n)
+
+
+def tell_words(desk: DeskReport, draft: Draft) -> None:
+    """Print the whole of a draft on stderr: what is signed is what is seen."""
+    statement, content = read_words(draft)
+    kind = Kind(statement.kind).name.lower()
+    head = f"{kind} to {addressed(desk, statement.to)}, {Precedence(statement.precedence).name}"
+    names = {n: each.name for n, each in enumerate(desk.classes)}
+    category = visible(names.get(statement.category, str(statement.category)))
+    lines = [f"{head}, class {category}, {visible(language_of(content))}"]
+    lines += wrapped(text_of(statement.kind, content), "| ")
+    say(*(f"{draft.mode.name:<{MODE_WIDTH}} {line}" for line in lines))
+
+
+def tell_signatures(desk: DeskReport, draft: Draft) -> None:
+    """Verify the signatures so far and say whose they are. Raises JunkError for a false one."""
+    known = {each.credential: each for each in desk.officers}
+    for signer in draft.signatures:
+        officer = known.get(signer.hex())
+        if officer is None:
+            raise OfficerError(
+                "unknown-officer", "the draft was signed by nobody whose credential stands here"
+            )
+        require_draft_signature(draft, signer, bytes.fromhex(officer.public))
+        say(f"signed by {visible(officer.name)}")
+
+
+def tell_next(act: Act, file: Path, draft: Draft) -> None:
+    """Print who is still to sign a draft, and what comes next."""
+    left = [each.hex() for each in missing(draft)]
+    if act.json:
+        show_json({"draft": str(file), "missing": left})
+        return
+    show(str(file))
+    if left:
+        say(f"{len(left)} still to sign: backchannel sign {file}. It holds the words in clear.")
+    else:
+        say(f"All have signed: backchannel release {file}")
+

@@ -1,0 +1,272 @@
+"""Statements as lines of text: mode first in every line, words made visible, nothing by colour.
+
+This module must not print or compute anything. What came over the line goes through `visible`.
+"""
+
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from backchannel.charter.moments import print_moment
+from backchannel.cli.output import visible
+from backchannel.limits import MOMENT_MAX
+from backchannel.station.reports import (
+    Field,
+    Judgement,
+    Ladder,
+    LogLine,
+    Rendering,
+    Repeated,
+    Signer,
+    StatementReport,
+)
+
+MODE_WIDTH = len("EXERCISE")
+WIDTH_MIN = 60
+# As many digits as never meet twice in a record, and can still be read aloud.
+ID_DIGITS = 12
+POINTS_SHOWN = 6
+# Said in the first row already.
+PLAIN_FIELDS = frozenset(("about", "level", "time", "stage", "change"))
+# Answers whose words, if any, stand beneath the statement that they answer.
+ON_A_LADDER = frozenset(("ack", "readback", "confirm", "passed", "close", "translate"))
+NOT_BINDING = "DOES NOT BIND"
+
+
+def moment(seconds: int) -> str:
+    """Return a claimed time as text; others may claim what no calendar has."""
+    return print_moment(seconds) if 0 <= seconds <= MOMENT_MAX else f"second {seconds}"
+
+
+def prefixed(mode: str, lines: Iterator[str]) -> Iterator[str]:
+    """Yield lines with the mode as the first word of each: a drill cannot look real."""
+    for line in lines:
+        yield f"{mode:<{MODE_WIDTH}} {line}".rstrip()
+
+
+def wrapped(text: str, first: str) -> Iterator[str]:
+    """Yield a text from outside behind a label, in its own lines, each as wide as the terminal."""
+    width = max(WIDTH_MIN, shutil.get_terminal_size().columns - MODE_WIDTH - 1)
+    for line in text.split("\n"):
+        rows = textwrap.wrap(
+            visible(line),
+            width - len(first),
+            drop_whitespace=False,
+            replace_whitespace=False,
+            break_on_hyphens=False,
+        )
+        for row in rows or [""]:
+            yield f"{first}{row}"
+
+
+# --- One line of the log --------------------------------------------------------------------------
+
+
+def log_lines(line: LogLine) -> Iterator[str]:
+    """Yield one statement as a log shows it."""
+    yield from prefixed(line.words.mode, log_body(line))
+
+
+def log_body(line: LogLine) -> Iterator[str]:
+    """Yield the lines of one statement before the mode is put in front.
+
+    An answer that stands on the ladder of what it answers takes one line.
+    """
+    if line.words.kind in ON_A_LADDER:
+        yield f"{headline(line)}  by {' and '.join(map(visible, line.words.by))}"
+        yield from field_rows(line.words.fields)
+        yield from verdict_lines(line.verdict)
+        return
+    yield headline(line)
+    yield from word_lines(line)
+    yield from verdict_lines(line.verdict)
+    for mark in line.marks:
+        yield f"  ! {visible(mark)}"
+    for ladder in line.ladders:
+        yield f"  > {ladder_line(ladder)}"
+
+
+def headline(line: LogLine) -> str:
+    """Return what, from whom, to whom, how fast, and when."""
+    words = line.words
+    what = visible(line.number) if line.number else f"{words.kind} by {visible(words.party)}"
+    parts = [what, words.precedence, words.kind if line.number else about(line)]
+    parts += [f"to {', '.join(map(visible, words.to))}", moment(line.time)]
+    return f"{'  '.join(part for part in parts if part)}  [{line.entry[:ID_DIGITS]}]"
+
+
+def about(line: LogLine) -> str:
+    """Return which statements an answer is about."""
+    return f"of {' and '.join(map(visible, line.about))}" if line.about else ""
+
+
+def word_lines(line: LogLine) -> Iterator[str]:
+    """Yield the original, then each translation beneath it, each with its language and author."""
+    words = line.words
+    by = f"signed by {' and '.join(map(visible, words.by))}"
+    if words.text:
+        yield f"  {visible(words.language)}, original, {by}"
+        yield from wrapped(words.text, "  | ")
+    else:
+        yield f"  {by}"
+    yield from field_rows(words.fields)
+    for rendering in line.renderings:
+        yield from rendering_lines(rendering)
+
+
+def field_rows(fields: Sequence[Field]) -> Iterator[str]:
+    """Yield the fields that say more than what kind of statement it is."""
+    for field in fields:
+        if field.name not in PLAIN_FIELDS:
+            yield from wrapped(field.value, f"  {field.name}: ")
+
+
+def rendering_lines(rendering: Rendering) -> Iterator[str]:
+    """Yield a translation. One that is not valid says so before its words."""
+    who = f"{visible(rendering.by)}, {visible(rendering.party)}"
+    yield f"  {visible(rendering.language)}, translation ({visible(rendering.stage)}), by {who}"
+    yield from verdict_lines(rendering.verdict)
+    yield from wrapped(rendering.text, "  | ")
+
+
+def verdict_lines(verdict: Judgement) -> Iterator[str]:
+    """Yield a verdict that is not plainly valid; what does not bind says so in capitals."""
+    if verdict.word == "valid":
+        return
+    reason = f": {visible(verdict.reason)}" if verdict.reason else ""
+    binding = f", {NOT_BINDING}" if verdict.word == "invalid" else ""
+    yield f"  ! {verdict.word.upper()}{binding}{reason}"
+
+
+def ladder_line(ladder: Ladder) -> str:
+    """Return how far a statement has come with one party, and what is owed."""
+    reached = next(rung for rung in ladder.rungs if rung.rung == ladder.top)
+    due = ""
+    if ladder.overdue and ladder.ack_due is not None:
+        due = f"; ACK OVERDUE since {moment(ladder.ack_due)}"
+    elif ladder.ack_due is not None and not is_acknowledged(ladder):
+        due = f"; ack due by {moment(ladder.ack_due)}"
+    said = f"{ladder.top.upper()} {moment(reached.time)} by {visible(reached.by)}"
+    return f"{visible(ladder.addressee)}: {said}{due}"
+
+
+def is_acknowledged(ladder: Ladder) -> bool:
+    """Say whether an officer of the addressee has acknowledged."""
+    return any(rung.rung == "acknowledged" for rung in ladder.rungs)
+
+
+# --- One statement --------------------------------------------------------------------------------
+
+
+def statement_lines(found: StatementReport) -> Iterator[str]:
+    """Yield all there is to know of one statement."""
+    yield from prefixed(found.line.words.mode, statement_body(found))
+
+
+def statement_body(found: StatementReport) -> Iterator[str]:
+    """Yield the lines of one statement before the mode is put in front."""
+    line = found.line
+    yield headline(line)
+    yield from word_lines(line)
+    yield ""
+    reason = f" ({visible(line.verdict.reason)})" if line.verdict.reason else ""
+    binding = f", {NOT_BINDING}" if line.verdict.word == "invalid" else ""
+    yield f"verdict    {line.verdict.word.upper()}{binding}{reason}"
+    yield f"class      {visible(line.words.category)}, {line.words.precedence}"
+    for mark in line.marks:
+        yield f"mark       {visible(mark)}"
+    for ladder in line.ladders:
+        yield from ladder_lines(ladder)
+    yield from signer_lines(found.signers, found.authority_entry)
+    for repeated in found.readbacks:
+        yield from repeated_lines(repeated)
+    for answer in found.answers:
+        yield f"answer     {headline(answer)}"
+        yield from verdict_lines(answer.verdict)
+        yield from field_rows(answer.words.fields)
+    yield from record_lines(found)
+
+
+def ladder_lines(ladder: Ladder) -> Iterator[str]:
+    """Yield every rung that was reached with one party: when, and by whose word."""
+    yield f"ladder     with {visible(ladder.addressee)}"
+    for rung in ladder.rungs:
+        late = ", LATE" if rung.late else ""
+        yield f"  {rung.rung:<14} {moment(rung.time)}  {visible(rung.by)}{late}"
+    if not any(rung.rung == "shown" for rung in ladder.rungs) and is_acknowledged(ladder):
+        yield "  (acknowledged; no screen has reported that it showed it)"
+    if ladder.ack_due is not None and not is_acknowledged(ladder):
+        owed = "ACK OVERDUE since" if ladder.overdue else "ack due by"
+        yield f"  {owed} {moment(ladder.ack_due)}"
+
+
+def signer_lines(signers: Sequence[Signer], entry: int) -> Iterator[str]:
+    """Yield under whose mandates it was sent, as of which entry of the authority journal."""
+    for each in signers:
+        posts = f" ({', '.join(map(visible, each.posts))})" if each.posts else ""
+        yield f"authority  {visible(each.name)}{posts}, as of authority entry {entry}"
+        yield f"  may        {', '.join(each.powers) or 'nothing'}; in {' '.join(each.modes)}"
+        yield f"  classes    {', '.join(map(visible, each.classes)) or 'none'}"
+        yield f"  valid      {moment(each.since)} to {moment(each.until)}"
+        yield f"  granted by {visible(each.granted_by)}; credential {each.credential[:ID_DIGITS]}"
+        if each.revoked is not None:
+            yield f"  REVOKED at {moment(each.revoked)}"
+
+
+def repeated_lines(repeated: Repeated) -> Iterator[str]:
+    """Yield a readback and where it departs; never that it is the same (NT31)."""
+    entry = repeated.entry[:ID_DIGITS]
+    yield f"readback   by {visible(repeated.by)} at {moment(repeated.time)} [{entry}]"
+    yield from verdict_lines(repeated.verdict)
+    yield from wrapped(repeated.text, "  | ")
+    yield from departure_lines((d.word, d.original, d.repeated) for d in repeated.departures)
+
+
+def departure_lines(departures: Iterator[tuple[int, str, str]]) -> Iterator[str]:
+    """Yield each place where a readback says otherwise, or that an officer is to compare."""
+    found = False
+    for word, original, repeated in departures:
+        found = True
+        both = f"original {quoted(original)}, read back {quoted(repeated)}"
+        yield f"  ! DIFFERS at word {word}: {both}"
+        if is_lookalike(original, repeated):
+            yield f"    {' against '.join(map(code_points, differing(original, repeated)))}"
+    if not found:
+        yield "  The machine sees no difference in the letters. Compare it yourself, then confirm."
+
+
+def quoted(text: str) -> str:
+    """Return words between marks; no words and blanks can be seen."""
+    return f'"{visible(text)}"' if text else "nothing"
+
+
+def is_lookalike(original: str, repeated: str) -> bool:
+    """Say whether two pieces may look alike on a screen: letters beyond ASCII, or blanks alone."""
+    return not (original + repeated).isascii() or not (original + repeated).strip()
+
+
+def differing(original: str, repeated: str) -> tuple[str, str]:
+    """Return two pieces without what is alike at both ends."""
+    shorter = min(len(original), len(repeated))
+    start = next((n for n in range(shorter) if original[n] != repeated[n]), shorter)
+    left = shorter - start
+    end = next((n for n in range(left) if original[-1 - n] != repeated[-1 - n]), left)
+    return original[start : len(original) - end], repeated[start : len(repeated) - end]
+
+
+def code_points(text: str) -> str:
+    """Return the numbers of a text's characters, a few of them."""
+    shown = [f"U+{ord(character):04X}" for character in text[:POINTS_SHOWN]]
+    more = " and more" if len(text) > POINTS_SHOWN else ""
+    return " ".join(shown) + more if shown else "nothing"
+
+
+def record_lines(found: StatementReport) -> Iterator[str]:
+    """Yield where the statement stands in the record."""
+    for each in found.repeats:
+        yield f"repeated   in entry {each[:ID_DIGITS]}"
+    yield f"drafted    {moment(found.drafted)}; arrived {moment(found.line.arrived)}"
+    yield f"slot       journal {found.journal}, slot {found.seq}"
+    yield f"entry      {found.line.entry}"
+    yield f"statement  {found.statement}"
+    yield f"words      {found.croot}"

@@ -1,0 +1,214 @@
+"""The drill that a newcomer sees first: two rooms founded, a talk, a crash, a check, a forgery.
+
+Everything is done by the product's own commands on real processes, in modes EXERCISE and TEST. A
+step that does not come out raises and ends the drill. This module must not touch mode REAL.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from backchannel.drill.rooms import (
+    Person,
+    Room,
+    ask,
+    certify,
+    found_party,
+    free_addresses,
+    introduce,
+    run,
+    sign_charter,
+    start,
+)
+from backchannel.drill.watching import (
+    Station,
+    act,
+    equal_records,
+    kill,
+    ladder_lines,
+    require,
+    running,
+    said_as,
+    say,
+    until,
+    wait_for_rendering,
+    wait_for_voice,
+)
+from backchannel.errors import OfficerError
+
+Tell = Callable[[str], None]
+
+REASSURANCE = (
+    "Our exercise stays south of the boundary line. We will not cross it. "
+    "If that should change, we will call you first."
+)
+ANSWER = "收到。我们的部队保持原位。如有变化,我们会先通知你们。"
+RENDERING = "Received. Our forces stay where they are. If that changes, we will tell you first."
+TEST_TEXT = "LINE TEST 1: the quick brown fox, 0123456789. 线路测试一。"
+
+
+def play(folder: Path, window: str, tell: Tell) -> None:
+    """Found two rooms in a folder that is not there yet, and play the drill.
+
+    `window` is when EXERCISE is open, FROM/UNTIL. Raises OfficerError if a step does not come out.
+    """
+    alder, birch = make_rooms(folder)
+    found(folder, alder, birch, window, tell)
+    tell("TWO STATIONS START, each a process of its own, and ask each other where they stand.")
+    with running(alder) as first, running(birch) as second:
+        for station in (first, second):
+            wait_for_voice(station)
+        line_test(alder, birch, tell)
+        croot = talk(alder, birch, tell)
+        crash(alder, second, tell)
+        compare(alder, birch, tell)
+    forge(folder, birch, croot, tell)
+    farewell(alder, birch, tell)
+
+
+def make_rooms(folder: Path) -> tuple[Room, Room]:
+    """Return the two rooms of the drill, their folders made."""
+    first, second = free_addresses(2)
+    a, b = folder / "alder", folder / "birch"
+    okafor = Person("Okafor", "duty officer", a / "okafor.key")
+    varga = Person("Varga", "chief of watch", a / "varga.key")
+    lin = Person("Lin", "duty officer", b / "lin.key")
+    sun = Person("Sun", "interpreter", b / "sun.key")
+    for each in (a, b):
+        each.mkdir(parents=True)
+    alder = Room("Alder", "en", a, first, (okafor, varga))
+    return alder, Room("Birch", "zh", b, second, (lin, sun))
+
+
+def found(folder: Path, alder: Room, birch: Room, window: str, tell: Tell) -> None:
+    """Found both rooms, side by side as two rooms would."""
+    tell("TWO PARTIES THAT DO NOT TRUST EACH OTHER make their root keys, each on its own machine.")
+    both(found_party, alder, birch)
+    for room in (alder, birch):
+        digits = ask("party", "fingerprint", room.office)["fingerprint"]
+        tell(f"  {room.party} reads its fingerprint aloud: {digits}")
+    charter = sign_charter(folder, alder, birch, window=window)
+    tell("THE CHARTER is drafted as a text, signed by Alder and countersigned by Birch: in force.")
+    both(lambda room: certify(room, charter), alder, birch)
+    package = folder / "courier.package"
+    run("station", "courier", package, "--charter", charter)
+    tell("Each office certifies its officers and its station. Founding files and a courier")
+    tell("  package change hands; none of the files holds a secret but the package.")
+    introduce(alder, birch, package)
+    introduce(birch, alder, package)
+    package.unlink()
+
+
+def both(work: Callable[[Room], None], *rooms: Room) -> None:
+    """Do the same in both rooms at once."""
+    with ThreadPoolExecutor(len(rooms)) as pool:
+        list(pool.map(work, rooms))
+
+
+def line_test(alder: Room, birch: Room, tell: Tell) -> None:
+    """Test the line in both scripts, and acknowledge the test."""
+    tell("A LINE TEST, in mode TEST:")
+    began = time.monotonic()
+    said = say(alder, TEST_TEXT, "test", "routine", alder.people[:1])
+    arrived = until(birch, said, "held")
+    act("ack", birch, said, birch.people[0])
+    until(alder, said, "acknowledged")
+    took = time.monotonic() - began
+    require(arrived["words"]["text"] == TEST_TEXT, "the test arrives letter for letter")
+    tell(f"  {said_as(arrived)} arrived letter for letter and was acknowledged: {took:.1f} s")
+
+
+def talk(alder: Room, birch: Room, tell: Tell) -> str:
+    """A reassurance in English, acknowledged, read back, confirmed, and answered in Chinese.
+
+    Returns the commitment to the words of the reassurance, in hexadecimal.
+    """
+    okafor, varga, lin, sun = (*alder.people, *birch.people)
+    tell("A REASSURANCE, in mode EXERCISE. It is IMMEDIATE, so two officers must release it:")
+    alone = say_alone(alder)
+    tell(f"  Okafor alone is refused: {alone}")
+    said = say(alder, REASSURANCE, "exercise", "immediate", (okafor, varga))
+    shown = until(birch, said, "held")
+    tell(f"  {said_as(shown)}, signed by Okafor and Varga, stands at Birch:")
+    tell(f'    "{shown["words"]["text"]}"')
+    act("ack", birch, said, lin)
+    act("readback", birch, said, lin, REASSURANCE)
+    until(alder, said, "read back")
+    act("confirm", alder, said, okafor)
+    until(birch, said, "confirmed")
+    tell("  Lin acknowledges and reads it back; Okafor compares and confirms.")
+    for line in ladder_lines(until(alder, said, "confirmed")):
+        tell(f"    {line}")
+    answer = say(birch, ANSWER, "exercise", "routine", (lin,), "--language", "zh", "--ref", said)
+    until(alder, answer, "held")
+    act("translate", birch, answer, sun, RENDERING, "--language", "en")
+    wait_for_rendering(alder, answer)
+    tell("  Birch answers in Chinese, its interpreter Sun hangs an English rendering on it:")
+    tell(f"    {ANSWER}")
+    tell(f"    {RENDERING}")
+    return str(ask("show", said, "--station", alder.station)["croot"])
+
+
+def say_alone(alder: Room) -> str:
+    """Let one officer try what takes two; return why it was refused."""
+    try:
+        say(alder, REASSURANCE, "exercise", "immediate", alder.people[:1])
+    except OfficerError as refused:
+        return refused.text.rpartition("backchannel: ")[2]
+    raise OfficerError("drill-failed", "one officer released what takes two")
+
+
+def crash(alder: Room, second: Station, tell: Tell) -> None:
+    """Kill one station while messages are on their way, and start it again."""
+    tell("A CRASH: Birch's station is killed with SIGKILL while three messages are on their way.")
+    okafor = alder.people[:1]
+    sent = [say(alder, "Message 1 before the lights went out.", "exercise", "routine", okafor)]
+    kill(second)
+    for n in (2, 3):
+        text = f"Message {n}, written while Birch was dark."
+        sent.append(say(alder, text, "exercise", "routine", okafor))
+    second.process = start(second.room)
+    wait_for_voice(second)
+    for each in sent:
+        until(alder, each, "held")
+    lines = ask("log", "--station", second.room.station, "--mode", "exercise")["lines"]
+    copies = [line["entry"] for line in lines if line["entry"] in sent]
+    require(sorted(copies) == sorted(sent), "each message stands at Birch exactly once")
+    tell("  It came back, said what it holds, and every message stands there exactly once.")
+
+
+def compare(alder: Room, birch: Room, tell: Tell) -> None:
+    """Let both rooms verify their own record, and compare the two."""
+    tell("BOTH RECORDS are verified from the disk, every signature, link and commitment:")
+    for room, checked in zip((alder, birch), equal_records(alder, birch), strict=True):
+        entries = sum(journal["entries"] for journal in checked["journals"])
+        tell(f"  {room.party}: {entries} entries, {checked['summary']}")
+    tell("  All journals end in the same heads in both rooms: the two records are equal.")
+
+
+def forge(folder: Path, birch: Room, croot: str, tell: Tell) -> None:
+    """Alter one byte of a copy of a record, and let the check find it."""
+    tell("A FORGERY: one byte of the reassurance is altered in a copy of Birch's record.")
+    copy = folder / "forged.db"
+    raw = bytearray((birch.station / "station.db").read_bytes())
+    at = raw.find(bytes.fromhex(croot))
+    require(at >= 0, "the commitment to the words lies in the record")
+    raw[at] ^= 1
+    copy.write_bytes(raw)
+    said = run("check", "--file", copy, codes=(2,))
+    tell(f"  {said.strip().splitlines()[-1]}")
+
+
+def farewell(alder: Room, birch: Room, tell: Tell) -> None:
+    """Say how to go on by hand."""
+    tell("THE DRILL IS OVER. The two rooms stay. To go on by hand, in three terminals:")
+    tell("    export BACKCHANNEL_PASSPHRASE='a drill needs no secret but must have one'")
+    program = ".venv/bin/backchannel"
+    for room in (alder, birch):
+        tell(f"    {program} station run {room.station}")
+    tell(
+        f'    {program} say "Good evening." --mode exercise --station {alder.station}'
+        f" --officer {alder.people[0].key}"
+    )
+    tell(f"    {program} log --station {birch.station}")

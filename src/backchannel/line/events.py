@@ -1,0 +1,379 @@
+"""All that can happen to a line, and all that a step may ask to be kept or sent.
+
+An event is something that has happened; it brings its own time and chance. A row is something to
+keep or to send, never a callback. This module must hold no rule.
+"""
+
+import msgspec
+
+from backchannel.errors import BackchannelError
+from backchannel.wire.envelope import Attachment, Seal
+from backchannel.wire.ids import CredentialId, EntryId, StatementId
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """When an event happened, and 32 bytes of chance for handling it.
+
+    `now` is the clock's claim in seconds UTC: it labels. `elapsed` is running time of this station
+    in milliseconds, added up over all its starts: it alone ages anything (RECORD-80).
+    `uncertainty` is what the clock may be wrong by, in seconds, as far as it knows.
+    """
+
+    now: int
+    elapsed: int
+    entropy: bytes
+    uncertainty: int = 2
+
+
+# --- Events ---------------------------------------------------------------------------------------
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that has happened."""
+
+    at: Moment
+
+
+class Started(Event, frozen=True, kw_only=True):
+    """The station's process began. `mark` is what the run mark says of our journals, if there is
+    one; `clean` whether the last stop said goodbye."""
+
+    clean: bool
+    mark: dict[int, int] | None
+
+
+class Answered(Event, frozen=True, kw_only=True):
+    """Another station answered our question about our own journals."""
+
+    answer: bytes
+    signature: bytes
+
+
+class ResumeOrdered(Event, frozen=True, kw_only=True):
+    """Officers of our party, known to the station by their keys, ordered it to go on: two of them
+    in the old journal, or one in a new journal (RECORD-75)."""
+
+    mode: int
+    officers: tuple[CredentialId, ...]
+    new_journal: bool
+
+
+class Given(Event, frozen=True, kw_only=True):
+    """Frames came by hand, in the clear: an authority file or another station's founding file."""
+
+    frames: tuple[bytes, ...]
+
+
+class Arrived(Event, frozen=True, kw_only=True):
+    """A sealed envelope came by a path, handed over by the station `by`, if that is known."""
+
+    path: int
+    envelope: bytes
+    by: bytes = b""
+
+
+class Released(Event, frozen=True, kw_only=True):
+    """Officers signed a statement. Content is the plain bytes that the statement commits to."""
+
+    mode: int
+    statement: bytes
+    signatures: tuple[bytes, ...]
+    content: bytes
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Shown(Event, frozen=True, kw_only=True):
+    """A desk has drawn the whole text of a statement, with an officer on watch."""
+
+    entry: EntryId
+    no: int
+    seq: int
+    croot: bytes
+    posts: tuple[str, ...]
+
+
+class Took(Event, frozen=True, kw_only=True):
+    """A path took envelopes of our statements. It says nothing about arrival."""
+
+    path: int
+    mode: int
+    entries: tuple[EntryId, ...]
+
+
+class PathChanged(Event, frozen=True, kw_only=True):
+    """A path came up or went down."""
+
+    path: int
+    station: str
+    up: bool
+
+
+class AddressChanged(Event, frozen=True, kw_only=True):
+    """This station can be reached elsewhere: path id, text, SHA-256 of its certificate."""
+
+    path: int
+    text: str
+    certificate: bytes
+
+
+class EpochSealed(Event, frozen=True, kw_only=True):
+    """The signer drew a seed of 32 bytes and sealed it to each recipient's prekey."""
+
+    mode: int
+    epoch: int
+    seed: bytes
+    seals: tuple[Seal, ...]
+
+
+class PrekeySigned(Event, frozen=True, kw_only=True):
+    """The signer made the ML-DSA-44 signature over our next prekey."""
+
+    mode: int
+    n: int
+    private: bytes
+    since: int
+    until: int
+    signature: bytes
+
+
+class KeySealed(Event, frozen=True, kw_only=True):
+    """The signer drew a fresh key and sealed it directly to each recipient, for one entry, whose
+    frame the store has read back."""
+
+    no: int
+    seq: int
+    frame: bytes
+    key: bytes
+    seals: tuple[Seal, ...]
+
+
+class SlotRead(Event, frozen=True, kw_only=True):
+    """The store was asked what stands in a slot that an arrived frame claims."""
+
+    no: int
+    seq: int
+    header: bytes
+    signature: bytes
+    frame: bytes
+
+
+class AskedAgain(Event, frozen=True, kw_only=True):
+    """An entry that the store has read back as a frame is to be sealed: it waited for an epoch, or
+    another station lost it or cannot open it."""
+
+    no: int
+    seq: int
+    frame: bytes
+
+
+class Consented(Event, frozen=True, kw_only=True):
+    """An officer allows epoch 0 in a mode: keys of the courier package alone (KEYS-30)."""
+
+    mode: int
+    credential: CredentialId
+
+
+class TimePassed(Event, frozen=True, kw_only=True):
+    """Some time went by: whatever is due falls due."""
+
+
+# --- Requests: what a step may not do itself ------------------------------------------------------
+
+
+class SealEpoch(msgspec.Struct, frozen=True):
+    """Draw a seed and seal it for each (journal no, prekey no, X-Wing public, HPKE info)."""
+
+    mode: int
+    epoch: int
+    recipients: tuple[tuple[int, int, bytes, bytes], ...]
+
+
+class SealKey(msgspec.Struct, frozen=True):
+    """Draw a fresh key for the entry in a slot, and seal it in the same way."""
+
+    no: int
+    seq: int
+    recipients: tuple[tuple[int, int, bytes, bytes], ...]
+
+
+class SignPrekey(msgspec.Struct, frozen=True):
+    """Sign a new prekey, number n, with the station's ML-DSA-44 key."""
+
+    mode: int
+    n: int
+    since: int
+    until: int
+    journal_id: bytes
+
+
+class ReadSlot(msgspec.Struct, frozen=True):
+    """Read the entry in a slot, to compare it with a frame that claims the same slot."""
+
+    no: int
+    seq: int
+    frame: bytes
+
+
+class ReadFrame(msgspec.Struct, frozen=True):
+    """Read back our entry in a slot, with its content, to be sealed in an epoch (AskedAgain)."""
+
+    no: int
+    seq: int
+
+
+Request = SealEpoch | SealKey | SignPrekey | ReadSlot | ReadFrame
+
+
+# --- Rows: to keep --------------------------------------------------------------------------------
+
+
+class EntryRow(msgspec.Struct, frozen=True):
+    """An accepted entry, ours or another's. `vector` is its folded seen, {no: seq}.
+
+    `signature` is the encoded signature; `verdict` is what acceptance concluded of the slot
+    ("" where nothing is to be said, else a verdict word with its reason).
+    """
+
+    no: int
+    seq: int
+    entry: EntryId
+    mode: int
+    type: int
+    time: int
+    arrived: int
+    header: bytes
+    signature: bytes
+    payload: bytes | None
+    attachments: bytes
+    vector: bytes
+    verdict: str
+
+
+class ContentRow(msgspec.Struct, frozen=True):
+    """The words of one entry, sealed under a key of their own of 32 bytes."""
+
+    entry: EntryId
+    box: bytes
+    key: bytes
+
+
+class SaidRow(msgspec.Struct, frozen=True):
+    """What is looked up of a statement. `signed`: "good", "bad", or "unknown" signers."""
+
+    no: int
+    seq: int
+    entry: EntryId
+    statement: StatementId
+    mode: int
+    kind: int
+    form: str | None
+    to: int
+    precedence: int
+    category: int
+    drafted: int
+    refs: tuple[EntryId, ...]
+    croot: bytes
+    signed: str
+
+
+class HappenedRow(msgspec.Struct, frozen=True):
+    """One line event: its kind, the entry it speaks of, if any, and its encoded values."""
+
+    no: int
+    seq: int
+    place: int
+    kind: int
+    subject: bytes | None
+    body: bytes
+
+
+class HeldRow(msgspec.Struct, frozen=True):
+    """Journal `by` said, in its entry `by_seq`, that it holds journal `of` up to `upto`."""
+
+    by: int
+    by_seq: int
+    of: int
+    upto: int
+    time: int
+
+
+class PendingRow(msgspec.Struct, frozen=True):
+    """A verified frame behind a gap: shown with a mark, not covered by receipts."""
+
+    no: int
+    seq: int
+    entry: EntryId
+    frame: bytes
+    arrived: int
+
+
+class PendingGone(msgspec.Struct, frozen=True):
+    """A pending frame was accepted, or proved to stand on another branch."""
+
+    no: int
+    seq: int
+
+
+class BranchRow(msgspec.Struct, frozen=True):
+    """An entry on another branch of a forked journal: kept and shown, never merged."""
+
+    no: int
+    seq: int
+    entry: EntryId
+    frame: bytes
+    arrived: int
+
+
+class EvidenceRow(msgspec.Struct, frozen=True):
+    """Something a key signed, or did, that must not be forgotten."""
+
+    no: int
+    seq: int
+    reason: str
+    body: bytes
+    time: int
+
+
+class OutgoingRow(msgspec.Struct, frozen=True):
+    """An envelope to send, the same bytes until a signed seen covers its slot."""
+
+    no: int
+    seq: int
+    precedence: int
+    envelope: bytes
+
+
+class ResealedRow(msgspec.Struct, frozen=True):
+    """An envelope made anew on request. Not kept: who still lacks the entry asks again."""
+
+    no: int
+    seq: int
+    precedence: int
+    envelope: bytes
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """All live stations hold a journal up to here: its envelopes may go."""
+
+    no: int
+    upto: int
+
+
+Row = (
+    EntryRow
+    | ContentRow
+    | SaidRow
+    | HappenedRow
+    | HeldRow
+    | PendingRow
+    | PendingGone
+    | BranchRow
+    | EvidenceRow
+    | OutgoingRow
+    | ResealedRow
+    | Settled
+)
+
+Outcome = EntryId | None | BackchannelError
+"""What became of one event: the entry it made, nothing to tell, or why it was refused."""
+

@@ -1,0 +1,143 @@
+"""The ladder of one statement for one addressee: each rung with the signed bytes it rests on.
+
+Rungs are derived and kept nowhere; a higher rung fills in no lower one. This module must not
+read what a path reports as a rung. Clauses: RECORD-100 to RECORD-108.
+"""
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import NamedTuple
+
+from backchannel.wire.statement import Kind
+
+
+class Rung(IntEnum):
+    """The states of a statement, lowest first; then the side exits that stage 1 knows."""
+
+    DRAFTED = 1
+    RELEASED = 2
+    SENT = 3
+    HELD = 4
+    SHOWN = 5
+    ACKNOWLEDGED = 6
+    READ_BACK = 7
+    CONFIRMED = 8
+    PASSED = 9
+    DECIDED = 10
+    CLOSED = 11
+    RECALLED = 12
+
+
+class Answer(NamedTuple):
+    """A statement that names the one whose ladder this is, as it was judged here."""
+
+    kind: int
+    entry: bytes
+    party: int
+    mode: int
+    time: int
+    verdict: str
+    croot_named: bytes | None
+    refs: tuple[bytes, ...]
+    by: str
+
+
+class Facts(NamedTuple):
+    """All that the record says about one statement, for one addressee.
+
+    Times are seconds UTC as their writers claim them. `held` is the time of the first entry of
+    theirs whose seen covers the statement, `shown` that of their shown line event.
+    """
+
+    entry: bytes
+    croot: bytes
+    author: int
+    addressee: int
+    mode: int
+    drafted: int
+    released: int | None
+    sent: int | None
+    held: int | None
+    shown: int | None
+    answers: tuple[Answer, ...]
+
+
+class Step(NamedTuple):
+    """One rung that was reached: when, by whose word, and the entry that says so, if a person's."""
+
+    rung: Rung
+    time: int
+    by: str
+    entry: bytes | None = None
+
+
+# Kind of answer: the rung it climbs, and whether the addressee says it (else the originator).
+RUNG_OF: dict[int, tuple[Rung, bool]] = {
+    Kind.ACK: (Rung.ACKNOWLEDGED, True),
+    Kind.READBACK: (Rung.READ_BACK, True),
+    Kind.CONFIRM: (Rung.CONFIRMED, False),
+    Kind.PASSED: (Rung.PASSED, True),
+    Kind.DECIDE: (Rung.DECIDED, True),
+    Kind.RECALL: (Rung.RECALLED, False),
+}
+NAMES_THE_WORDS = (Kind.ACK, Kind.READBACK)
+
+
+def climb(facts: Facts) -> tuple[Step, ...]:
+    """Return the rungs that a statement has reached with one addressee, lowest first."""
+    steps = [Step(Rung.DRAFTED, facts.drafted, "the drafter")]
+    for rung, time, by in (
+        (Rung.RELEASED, facts.released, "their officers"),
+        (Rung.SENT, facts.sent, "the originator's station"),
+        (Rung.HELD, facts.held, "the addressee's station"),
+        (Rung.SHOWN, facts.shown, "the addressee's station"),
+    ):
+        if time is not None:
+            steps.append(Step(rung, time, by))
+    for answer in facts.answers:
+        step = rung_of(facts, answer)
+        if step is not None and all(s.rung != step.rung for s in steps):
+            steps.append(step)
+    return tuple(sorted(steps, key=lambda step: step.rung))
+
+
+def rung_of(facts: Facts, answer: Answer) -> Step | None:
+    """Return the rung that an answer climbs, or None if it climbs none (NT30, NT32, NT75, NT77).
+
+    It counts only if it is valid, of the same mode, from the right side, and names this entry;
+    acknowledgement and readback must name its croot too.
+    """
+    if answer.verdict != "valid" or answer.mode != facts.mode:
+        return None
+    if answer.kind == Kind.CLOSE and answer.party in (facts.author, facts.addressee):
+        return Step(Rung.CLOSED, answer.time, answer.by, answer.entry)
+    rung, from_addressee = RUNG_OF.get(answer.kind, (None, False))
+    side = facts.addressee if from_addressee else facts.author
+    if rung is None or answer.party != side:
+        return None
+    if answer.kind in NAMES_THE_WORDS and answer.croot_named != facts.croot:
+        return None
+    if answer.kind == Kind.CONFIRM and not confirms(facts, answer):
+        return None
+    return Step(rung, answer.time, answer.by, answer.entry)
+
+
+def confirms(facts: Facts, answer: Answer) -> bool:
+    """Say whether a confirm names a readback of this addressee; a later correct undoes it."""
+    counted = [a for a in facts.answers if a.verdict == "valid" and a.mode == facts.mode]
+    named = [
+        a
+        for a in counted
+        if a.kind == Kind.READBACK and a.party == facts.addressee and a.entry in answer.refs
+    ]
+    corrected = any(
+        c.kind == Kind.CORRECT and c.party == facts.author and r.entry in c.refs
+        for r in named
+        for c in counted
+    )
+    return bool(named) and not corrected
+
+
+def top(steps: Iterable[Step]) -> Rung:
+    """Return the highest rung that was reached."""
+    return max(step.rung for step in steps)

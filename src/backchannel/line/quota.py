@@ -1,0 +1,107 @@
+"""How much we take in of one journal in an hour of running time. What is not taken in gets no
+receipt, so its sender still has it.
+
+This module must not bound what we write ourselves, nor what a person brings by hand. Clause:
+RECORD-15.
+"""
+
+from backchannel.errors import JunkError
+from backchannel.limits import (
+    AUTHORITY_ENTRIES_MAX,
+    FRAME_BYTES_MAX,
+    UNOPENED_ENTRIES_MAX,
+    URGENT_SHARE_PERCENT,
+)
+from backchannel.line.effects import fits
+from backchannel.line.events import EvidenceRow
+from backchannel.line.work import Work
+from backchannel.wire.entry import EntryType, Header
+from backchannel.wire.envelope import Frame
+from backchannel.wire.payload import Happening, LineEvent
+from backchannel.wire.statement import Precedence, Statement, parse_signed, parse_statement
+
+HOUR_MS = 3_600_000
+BOUND_PER_HOUR, BOUND_UNOPENED = 1, 8
+KEEPS_THE_LINE_OPEN = (EntryType.PREKEY, EntryType.OFFER, EntryType.SUCCESSION, EntryType.FORK)
+
+
+def room_for(work: Work, header: Header, frame: Frame, size: int) -> bool:
+    """Count an entry against its journal's hour; say whether there was room for it."""
+    if work.by_hand:
+        return True
+    if lacks_words(work, header, frame):
+        tell_bound(work, header, BOUND_UNOPENED)
+        return False
+    since, entries, octets = hour_of(work, header.no)
+    most_entries, most_octets = bounds(work, header, frame)
+    if entries < most_entries and octets + size <= most_octets:
+        work.accepted[header.no] = (since, entries + 1, octets + size)
+        return True
+    tell_bound(work, header, BOUND_PER_HOUR)
+    return False
+
+
+def hour_of(work: Work, key: int) -> tuple[int, int, int]:
+    """Return the hour that runs for a journal: its begin in ms, entries and bytes so far."""
+    since, entries, octets = work.accepted.get(key, (work.at.elapsed, 0, 0))
+    if work.at.elapsed - since >= HOUR_MS:
+        return work.at.elapsed, 0, 0
+    return since, entries, octets
+
+
+def tell_bound(work: Work, header: Header, bound: int) -> None:
+    """Keep and tell that a journal has reached a bound, once an hour: counted at -1 - no."""
+    since, told, _ = hour_of(work, -1 - header.no)
+    if told:
+        return
+    work.accepted[-1 - header.no] = (since, 1, 0)
+    work.add(EvidenceRow(header.no, header.seq, "quota", b"", work.at.now))
+    work.told.append(LineEvent(Happening.BOUND_REACHED, (bound, header.no)))
+
+
+def bounds(work: Work, header: Header, frame: Frame) -> tuple[int, int]:
+    """Return entries and bytes to which this kind of entry may bring its journal."""
+    policy = work.charter.policy
+    entries, octets = policy.quota_entries, policy.quota_bytes
+    if header.no < len(work.charter.parties):
+        at_least = AUTHORITY_ENTRIES_MAX
+        return max(entries, at_least), max(octets, at_least * FRAME_BYTES_MAX)
+    if header.type in KEEPS_THE_LINE_OPEN or is_urgent(header, frame):
+        return entries + share_of(entries), octets + share_of(octets)
+    return entries, octets
+
+
+def share_of(bound: int) -> int:
+    """Return what urgent entries have on top of a bound; at least one."""
+    return 1 + bound * URGENT_SHARE_PERCENT // 100
+
+
+def is_urgent(header: Header, frame: Frame) -> bool:
+    """Say whether a frame holds a statement of precedence FLASH or IMMEDIATE."""
+    statement = statement_in(header, frame)
+    return statement is not None and statement.precedence <= Precedence.IMMEDIATE
+
+
+def lacks_words(work: Work, header: Header, frame: Frame) -> bool:
+    """Say whether a statement came without the words it commits to while many others did.
+
+    Each of them makes us write the whole list of such entries (RECORD-58).
+    """
+    journal = work.journals.get(header.no)
+    own = work.journals.get(work.current.get(journal.mode, -1)) if journal else None
+    if own is None or len(own.unopened) < UNOPENED_ENTRIES_MAX:
+        return False
+    statement = statement_in(header, frame)
+    if statement is None:
+        return False
+    return frame.content is None or not fits(frame.content, statement.croot)
+
+
+def statement_in(header: Header, frame: Frame) -> Statement | None:
+    """Return the statement in a frame, or None if it holds something else."""
+    if header.type != EntryType.STATEMENT or frame.payload is None:
+        return None
+    try:
+        return parse_statement(parse_signed(frame.payload)[0])
+    except JunkError:
+        return None

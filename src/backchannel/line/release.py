@@ -1,0 +1,90 @@
+"""Entering what officers have released: their own station checks before anybody else does.
+
+This module must not silence an officer: it refuses only what could not bind, and says why.
+Clauses: RECORD-26 to RECORD-31.
+"""
+
+from backchannel.charter.release import require_addressed, require_released, require_signers
+from backchannel.charter.roster import Authority
+from backchannel.errors import BreachError, JunkError, OfficerError
+from backchannel.limits import WORDS_BYTES_MAX
+from backchannel.line.events import Released
+from backchannel.line.speak import Words, append
+from backchannel.line.verdicts import BAD, UNKNOWN, signatures_word
+from backchannel.line.windows import is_open
+from backchannel.line.work import Work
+from backchannel.wire.entry import EntryType
+from backchannel.wire.ids import EntryId
+from backchannel.wire.statement import (
+    Statement,
+    content_root,
+    pack_signed,
+    parse_statement,
+)
+
+
+def release(work: Work, event: Released) -> EntryId:
+    """Enter a released statement, and return its entry's id. Raises OfficerError."""
+    if event.mode not in work.current:
+        raise OfficerError("no-such-mode", f"this station does not speak in mode {event.mode}")
+    if not is_open(work.charter, event.mode, work.at.now):
+        raise OfficerError(
+            "window-closed", "no window of this mode is open now; the charter names the windows"
+        )
+    try:
+        statement = require_whole(work, event)
+    except (JunkError, BreachError) as fault:
+        raise OfficerError(fault.reason, fault.text) from None
+    require_room(event)
+    words = Words(
+        EntryType.STATEMENT,
+        pack_signed(event.statement, event.signatures),
+        event.content,
+        event.attachments,
+        statement.precedence,
+    )
+    return append(work, event.mode, words)
+
+
+def require_room(event: Released) -> None:
+    """Raise OfficerError unless a statement fits one frame with all that stands around it."""
+    beside = sum(len(data) for _, _, data in event.attachments)
+    size = len(event.statement) + len(event.content) + beside
+    if size > WORDS_BYTES_MAX:
+        raise OfficerError(
+            "statement-too-long", f"{size} bytes, at most {WORDS_BYTES_MAX}: say it in two"
+        )
+
+
+def require_whole(work: Work, event: Released) -> Statement:
+    """Return the statement if it says what its content says and its signers may release it.
+
+    Raises JunkError or BreachError (NT17 to NT20).
+    """
+    statement = parse_statement(event.statement)
+    if content_root(event.content) != statement.croot:
+        raise BreachError("content-root", "the words are not those that the officers signed")
+    require_addressed(statement, party=work.party, parties=len(work.charter.parties))
+    require_signatures(work, event, statement)
+    require_mandates(work.authorities[work.party], statement, mode=event.mode, moment=work.at.now)
+    return statement
+
+
+def require_signatures(work: Work, event: Released, statement: Statement) -> None:
+    """Raise BreachError unless each listed officer's key signed these very bytes."""
+    own = work.own(event.mode)
+    word = signatures_word(work, own, statement, event.statement, event.signatures)
+    if word == UNKNOWN:
+        raise BreachError("unknown-officer", "a signer has no credential in our authority journal")
+    if word == BAD:
+        raise BreachError("bad-signature", "a signature does not fit the statement and its signer")
+
+
+def require_mandates(
+    authority: Authority, statement: Statement, *, mode: int, moment: int
+) -> None:
+    """Raise BreachError unless the signers' mandates hold now and suffice (CHARTER-60 to 63)."""
+    signers = require_signers(
+        authority, authority.seq, statement=statement, mode=mode, moment=moment
+    )
+    require_released(authority, authority.seq, statement=statement, signers=signers)

@@ -1,0 +1,175 @@
+"""What a station must remember of a line to take the next step. Frozen; persisted in two parts.
+
+`Core` may stand in a backup; `Secrets` never. What can be rebuilt from the record (authorities,
+trails, pending frames) is in neither. This module must hold no rule.
+"""
+
+import msgspec
+
+from backchannel.charter.charter import Charter
+from backchannel.charter.roster import Authority
+from backchannel.wire.entry import Head
+from backchannel.wire.ids import CredentialId, JournalId, LineId
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """A header with the signature of its writer."""
+
+    header: bytes
+    signature: bytes
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where a station can be reached: path id, text, SHA-256 of its certificate."""
+
+    path: int
+    text: str
+    certificate: bytes
+
+
+class HeldPrekey(msgspec.Struct, frozen=True):
+    """The newest prekey of a station that we hold, and the slot that published it."""
+
+    n: int
+    public: bytes
+    until: int
+    seq: int
+
+
+class Journal(msgspec.Struct, frozen=True):
+    """What we hold of one station's journal.
+
+    `seen` is the fold of its entries' seen; `holds` the part of it about our own journals that
+    fits what we signed: {own no: seq}; `uses` the highest of our prekeys that its offers were
+    sealed to. `last` is the newest header, `ended` whether a successor closed it.
+    """
+
+    no: int
+    party: int
+    mode: int
+    id: JournalId
+    public: bytes
+    pq_public: bytes
+    credential: CredentialId
+    seq: int = -1
+    head: bytes = b""
+    last: Signed | None = None
+    seen: dict[int, Head] = {}
+    holds: dict[int, int] = {}
+    offered: int = 0
+    uses: int = 0
+    prekey: HeldPrekey | None = None
+    unopened: tuple[bytes, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    branches: int = 0
+    forked: bool = False
+    ended: bool = False
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A receipt that is owed in one mode: entries waiting, and when it must leave (ms elapsed)."""
+
+    count: int
+    by: int
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """The question before the first signature in one mode: our nonce, since when (ms elapsed),
+    whether a goodbye or a run mark speaks for our disk, and the answers that agreed, by the
+    answering journal's number."""
+
+    nonce: bytes
+    since: int
+    vouched: bool
+    answers: dict[int, bytes] = {}
+
+
+class Core(msgspec.Struct, frozen=True):
+    """The part of the state that is no secret. Times in ms of running time unless named so.
+
+    `accepted` counts the hour of each journal: {no: (begin, entries, bytes)}.
+    `unsealed` are our entries that no envelope holds yet: {no: {seq: precedence}}.
+    """
+
+    version: int
+    elapsed: int
+    starts: int
+    journals: dict[int, Journal]
+    own: dict[int, int]
+    due: dict[int, Due] = {}
+    spoke: dict[int, int] = {}
+    asking: dict[int, Asking] = {}
+    consent: dict[int, bytes] = {}
+    accepted: dict[int, tuple[int, int, int]] = {}
+    unsealed: dict[int, dict[int, int]] = {}
+
+
+class OutEpoch(msgspec.Struct, frozen=True):
+    """An epoch that we send in: chain key CK_i with the next index i, and who can open it."""
+
+    epoch: int
+    offered_at: int
+    chain: bytes
+    index: int
+    recipients: tuple[int, ...]
+    opened: int
+
+
+class InEpoch(msgspec.Struct, frozen=True):
+    """Another's epoch: chain key CK_i for the next index i, and the keys of boxes skipped."""
+
+    chain: bytes
+    index: int
+    opened: int
+    skipped: dict[int, bytes] = {}
+
+
+class OwnPrekey(msgspec.Struct, frozen=True):
+    """The private part of one of our prekeys, when it was made (ms of running time), and the slot
+    that published it."""
+
+    n: int
+    private: bytes
+    made: int
+    seq: int = -1
+
+
+class Hand(msgspec.Struct, frozen=True):
+    """What signs and opens for us in one mode. `secret` is Ed25519, 64 bytes."""
+
+    credential: CredentialId
+    secret: bytes
+    pq_seed: bytes
+    prekeys: tuple[OwnPrekey, ...] = ()
+    epochs: tuple[OutEpoch, ...] = ()
+    zero: OutEpoch | None = None
+    numbers: tuple[int, ...] = ()
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """Keys. Never in a backup, never in a row that another may read.
+
+    `incoming` is {sender no: {epoch: chain}}; `courier` is {generation: K_epoch}.
+    """
+
+    hands: dict[int, Hand]
+    incoming: dict[int, dict[int, InEpoch]] = {}
+    courier: dict[int, bytes] = {}
+
+
+class LineState(msgspec.Struct, frozen=True):
+    """All of it. `trails` are the newest entry ids by journal and slot; `pending` frames behind a
+    gap; `waiting` frames whose writer we do not know yet; `compare` frames to be held against
+    what the store has in their slot; `branches` the entries by which authority journals fork."""
+
+    line: LineId
+    party: int
+    charter: Charter
+    core: Core
+    secrets: Secrets
+    authorities: dict[int, Authority]
+    trails: dict[int, dict[int, bytes]] = {}
+    pending: dict[int, dict[int, bytes]] = {}
+    waiting: tuple[bytes, ...] = ()
+    compare: tuple[tuple[int, int, bytes], ...] = ()
+    branches: dict[int, tuple[bytes, ...]] = {}

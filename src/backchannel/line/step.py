@@ -1,0 +1,368 @@
+"""The line as a pure function: one state and one event give the next state and rows.
+
+All branching between events is here; the other modules compute. This module must not do anything
+twice or keep anything between calls. Clauses: RECORD-80 to RECORD-84.
+"""
+
+from collections.abc import Callable, Sequence
+
+from backchannel.errors import BackchannelError, JunkError, OfficerError
+from backchannel.limits import PARTIES_MAX
+from backchannel.line import succession
+from backchannel.line.arrivals import arrive, take_frame
+from backchannel.line.erasure import erase_old_keys
+from backchannel.line.events import (
+    AddressChanged,
+    Answered,
+    Arrived,
+    AskedAgain,
+    Consented,
+    EpochSealed,
+    Event,
+    Given,
+    KeySealed,
+    Outcome,
+    PathChanged,
+    PrekeySigned,
+    Released,
+    ResumeOrdered,
+    Row,
+    Shown,
+    SlotRead,
+    Started,
+    TimePassed,
+    Took,
+)
+from backchannel.line.forks import convict, keep_branch, signed_of
+from backchannel.line.journal import Read, Taken, complete, read
+from backchannel.line.recipients import recipients
+from backchannel.line.release import release
+from backchannel.line.seen import settle
+from backchannel.line.speak import (
+    Words,
+    append,
+    may_speak,
+    mode_of,
+    no_longer_waits,
+    open_epoch,
+    receipt,
+    require_voice,
+    seal,
+    seal_direct,
+    tell,
+    tell_unopened,
+)
+from backchannel.line.state import LineState, OwnPrekey, Signed
+from backchannel.line.windows import is_open
+from backchannel.line.work import Work
+from backchannel.wire.entry import EntryType, parse_header
+from backchannel.wire.envelope import parse_frame
+from backchannel.wire.ids import EntryId, entry_id
+from backchannel.wire.payload import (
+    Countersign,
+    Happening,
+    LineEvent,
+    Offer,
+    Opening,
+    Prekey,
+    pack_countersign,
+    pack_fork,
+    pack_offer,
+    pack_prekey,
+    parse_succession,
+)
+from backchannel.wire.primitives import xwing_public
+from backchannel.wire.signing import Mode
+from backchannel.wire.statement import Precedence
+
+SIGN_OF_LIFE_MS = 600_000
+
+
+def step(state: LineState, event: Event) -> tuple[LineState, tuple[Row, ...]]:
+    """Return the next state and what to keep or send. Raises BackchannelError if refused."""
+    work = Work(state)
+    handle(work, event)
+    return work.freeze(), tuple(work.rows)
+
+
+def step_many(
+    state: LineState, events: Sequence[Event]
+) -> tuple[LineState, tuple[Row, ...], tuple[Outcome, ...]]:
+    """Return what folding `step` over the events returns, and what became of each.
+
+    A refused event leaves no trace: the batch is then done again, one event at a time.
+    """
+    work = Work(state)
+    try:
+        outcomes = [handle(work, event) for event in events]
+        return work.freeze(), tuple(work.rows), tuple(outcomes)
+    except BackchannelError:
+        return fold(state, events)
+
+
+def fold(
+    state: LineState, events: Sequence[Event]
+) -> tuple[LineState, tuple[Row, ...], tuple[Outcome, ...]]:
+    """Do each event by itself; the refused ones are thrown away whole."""
+    rows: list[Row] = []
+    outcomes: list[Outcome] = []
+    version = state.core.version + 1
+    for event in events:
+        work = Work(state)
+        try:
+            outcomes.append(handle(work, event))
+        except BackchannelError as refused:
+            outcomes.append(refused)
+            continue
+        state = work.freeze(version)
+        rows += work.rows
+    return state, tuple(rows), tuple(outcomes)
+
+
+def handle(work: Work, event: Event) -> EntryId | None:
+    """Handle one event, then whatever it has made due."""
+    work.begin(event.at)
+    made = HANDLERS[type(event)](work, event)
+    finish(work)
+    return made
+
+
+def finish(work: Work) -> None:
+    """Say what is to be told, pay receipts that are due, let go of what all hold."""
+    for mode in sorted(work.current):
+        if work.own(mode).ended:
+            succession.go_on_anew(work, mode, "an entry of ours turned up that this disk lacks")
+        if not may_speak(work, mode):
+            continue
+        if mode == Mode.REAL and work.told:
+            told, work.told = tuple(work.told), []
+            tell(work, mode, *told)
+        if mode in work.unopened_news:
+            work.unopened_news.discard(mode)
+            tell_unopened(work, mode)
+        due = work.due.get(mode)
+        policy = work.charter.policy
+        if due and (due.count >= policy.receipt_entries or work.at.elapsed >= due.by):
+            receipt(work, mode)
+        settle(work, mode)
+
+
+def on_started(work: Work, event: Started) -> None:
+    """Ask before signing anything."""
+    succession.start(work, clean=event.clean, mark=event.mark)
+
+
+def on_answered(work: Work, event: Answered) -> None:
+    """Hear another station's answer to our question."""
+    succession.hear(work, event.answer, event.signature)
+
+
+def on_resume(work: Work, event: ResumeOrdered) -> None:
+    """Go on because officers say so."""
+    officers = len(set(event.officers))
+    succession.order(work, event.mode, officers=officers, new_journal=event.new_journal)
+
+
+def on_given(work: Work, event: Given) -> None:
+    """Take frames that came by hand, and pass on what our own office wrote."""
+    work.by_hand = True
+    for raw in event.frames:
+        got = read(raw)
+        taken = take_frame(work, got)
+        consider(work, taken)
+        for entry in taken.entries:
+            if entry.header.no == work.party and may_speak(work, Mode.REAL):
+                slot = (entry.header.no, entry.header.seq)
+                seal(work, Mode.REAL, slot, entry.frame, precedence=Precedence.IMMEDIATE)
+    try_waiting(work)
+
+
+def on_arrived(work: Work, event: Arrived) -> None:
+    """Open an envelope and take in its frame."""
+    consider(work, arrive(work, event.envelope))
+
+
+def consider(work: Work, taken: Taken) -> None:
+    """Act on accepted entries that ask for more than a receipt: forks, successions, authority."""
+    if taken.fork is not None:
+        enter_fork(work, pack_fork(taken.fork), taken.fork.proof[0][0])
+    for entry in taken.entries:
+        if entry.header.type == EntryType.SUCCESSION and not entry.header.seq:
+            countersign(work, entry)
+        if entry.header.no < PARTIES_MAX:
+            try_waiting(work)
+
+
+def enter_fork(work: Work, payload: bytes, header: bytes) -> None:
+    """Write the proof of a fork into our journal of the same mode (RECORD-65)."""
+    mode = mode_of(work, parse_header(header).no)
+    if may_speak(work, mode):
+        words = Words(EntryType.FORK, payload, precedence=Precedence.IMMEDIATE)
+        append(work, mode, words)
+
+
+def countersign(work: Work, entry: Read) -> None:
+    """Say how far we hold the journals that another party's new journal follows (RECORD-72)."""
+    word = parse_succession(entry.frame.payload or b"")
+    journal = work.journals[entry.header.no]
+    if not isinstance(word, Opening) or not word.ends or journal.party == work.party:
+        return  # a founding follows nothing, and who succeeds in our own party is our office's word
+    if not may_speak(work, journal.mode):
+        return
+    held = tuple(h for h in (work.head_of(no) for no, _, _ in word.ends) if h is not None)
+    payload = pack_countersign(Countersign(entry.id, held))
+    append(work, journal.mode, Words(EntryType.SUCCESSION, payload))
+
+
+def try_waiting(work: Work) -> None:
+    """Try again the frames whose writer was not known."""
+    waiting, work.waiting = work.waiting, ()
+    for raw in waiting:
+        try:
+            taken = take_frame(work, read(raw))
+        except JunkError:
+            continue
+        consider(work, taken)
+
+
+def on_released(work: Work, event: Released) -> EntryId:
+    """Enter a statement that officers have released."""
+    return release(work, event)
+
+
+def on_shown(work: Work, event: Shown) -> None:
+    """Enter that a desk has drawn a statement. A machine's word only (RECORD-57, NT76).
+
+    Raises OfficerError for an entry that we do not hold in that slot.
+    """
+    values = (event.entry, event.croot, event.posts, work.at.now)
+    mode = mode_of(work, event.no)
+    require_voice(work, mode)
+    head = work.head_of(event.no)
+    held = work.trails.get(event.no, {}).get(event.seq, event.entry)
+    if head is None or event.seq > head[1] or held != event.entry:
+        raise OfficerError("not-held", "no desk can have drawn an entry that is not held here")
+    tell(work, mode, LineEvent(Happening.SHOWN, values))
+
+
+def on_took(work: Work, event: Took) -> None:
+    """Enter which paths took our statements."""
+    if not may_speak(work, event.mode):
+        return
+    events = (LineEvent(Happening.SENT, (entry, (event.path,))) for entry in event.entries)
+    tell(work, event.mode, *events)
+
+
+def on_path(work: Work, event: PathChanged) -> None:
+    """Enter that a path came up or went down."""
+    if may_speak(work, Mode.REAL):
+        tell(work, Mode.REAL, LineEvent(Happening.PATH, (event.path, event.station, int(event.up))))
+
+
+def on_address(work: Work, event: AddressChanged) -> None:
+    """Enter where this station can be reached, in every mode: modes share one certificate."""
+    for mode in sorted(work.current):
+        if may_speak(work, mode):
+            values = (event.path, event.text, event.certificate)
+            tell(work, mode, LineEvent(Happening.ADDRESS, values))
+
+
+def on_epoch(work: Work, event: EpochSealed) -> None:
+    """Offer the epoch whose seed the signer has sealed, unless the readers changed meanwhile."""
+    wanted = tuple((j.no, j.prekey.n) for j in recipients(work, event.mode) if j.prekey)
+    own = work.own(event.mode)
+    got = tuple((seal.no, seal.n) for seal in event.seals)
+    if not may_speak(work, event.mode) or wanted != got or event.epoch != own.offered + 1:
+        return
+    generation = max(work.state.secrets.courier, default=0)
+    payload = pack_offer(Offer(event.epoch, generation, event.seals))
+    epoch = open_epoch(work, event.mode, event.epoch, event.seed)
+    append(work, event.mode, Words(EntryType.OFFER, payload), offer=epoch)
+
+
+def on_prekey(work: Work, event: PrekeySigned) -> None:
+    """Publish our next prekey, unless another was published meanwhile."""
+    own = work.own(event.mode)
+    if not may_speak(work, event.mode) or event.n != (own.prekey.n + 1 if own.prekey else 1):
+        return
+    public = xwing_public(event.private)
+    prekey = Prekey(event.n, public, event.since, event.until, event.signature)
+    made = OwnPrekey(event.n, event.private, work.at.elapsed, own.seq + 1)
+    work.set_hand(event.mode, prekeys=(*work.hand(event.mode).prekeys, made))
+    words = Words(EntryType.PREKEY, pack_prekey(prekey), precedence=Precedence.IMMEDIATE)
+    append(work, event.mode, words)
+
+
+def on_key(work: Work, event: KeySealed) -> None:
+    """Send a frame under the fresh key that the signer has sealed directly."""
+    slot = (event.no, event.seq)
+    seal_direct(work, slot, event.frame, key=event.key, seals=event.seals)
+
+
+def on_slot(work: Work, event: SlotRead) -> None:
+    """Compare what arrived for a slot with what stands there: a repeat, or a fork (NT33)."""
+    claim = (event.no, event.seq, event.frame)
+    if claim not in work.compare:
+        return
+    work.compare = tuple(c for c in work.compare if c != claim)
+    got = read(event.frame)
+    journal = work.journals[event.no]
+    if entry_id(event.header) == got.id:
+        complete(work, journal, got)
+        return
+    fork = convict(work, journal, Signed(event.header, event.signature), signed_of(got.frame))
+    keep_branch(work, event.no, event.seq, event.frame)
+    if event.no in work.ours and work.current.get(journal.mode) == event.no:
+        succession.go_on_anew(work, journal.mode, "another machine signs with this station's key")
+    if fork is not None:
+        enter_fork(work, pack_fork(fork), event.header)
+
+
+def on_asked(work: Work, event: AskedAgain) -> None:
+    """Seal a frame anew for a station that lost it or could not open it (RECORD-63)."""
+    mode = mode_of(work, event.no)
+    if may_speak(work, mode):
+        waited = no_longer_waits(work, event.no, event.seq)
+        precedence = Precedence.ROUTINE if waited is None else waited
+        seal(work, mode, (event.no, event.seq), parse_frame(event.frame), precedence=precedence)
+
+
+def on_consent(work: Work, event: Consented) -> None:
+    """Let a mode speak in epoch 0, and enter who allowed it (KEYS-30, NT68)."""
+    if not work.state.secrets.courier:
+        raise OfficerError("no-courier-package", "epoch 0 needs a courier package; none is held")
+    require_voice(work, event.mode)
+    work.consent[event.mode] = event.credential
+    tell(work, event.mode, LineEvent(Happening.EPOCH_ZERO, (event.credential,)))
+
+
+def on_time(work: Work, event: TimePassed) -> None:
+    """Decide what has waited too long, give a sign of life, erase keys that served."""
+    for mode in sorted(work.current):
+        if mode in work.asking:
+            succession.wait_no_longer(work, mode)
+        silent = work.at.elapsed - work.spoke.get(mode, 0) >= SIGN_OF_LIFE_MS
+        if silent and may_speak(work, mode) and is_open(work.charter, mode, work.at.now):
+            receipt(work, mode)
+        erase_old_keys(work, mode)
+
+
+HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
+    Started: on_started,
+    Answered: on_answered,
+    ResumeOrdered: on_resume,
+    Given: on_given,
+    Arrived: on_arrived,
+    Released: on_released,
+    Shown: on_shown,
+    Took: on_took,
+    PathChanged: on_path,
+    AddressChanged: on_address,
+    EpochSealed: on_epoch,
+    PrekeySigned: on_prekey,
+    KeySealed: on_key,
+    SlotRead: on_slot,
+    AskedAgain: on_asked,
+    Consented: on_consent,
+    TimePassed: on_time,
+}

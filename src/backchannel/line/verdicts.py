@@ -1,0 +1,168 @@
+"""A statement judged: by whose keys, under which mandate, as of which head.
+
+A verdict depends on the causal past of the entry and on nothing else, so honest stations agree.
+This module must not hide a text because of a verdict. Clauses: RECORD-90 to RECORD-97.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from backchannel.charter.release import Release, require_released, require_signers
+from backchannel.charter.roster import Authority, Revoked
+from backchannel.errors import BreachError, JunkError
+from backchannel.line.state import Journal
+from backchannel.line.work import Work
+from backchannel.wire.ids import CredentialId, LineId
+from backchannel.wire.signing import Context, Mode, Purpose, require_signature
+from backchannel.wire.statement import Statement, parse_signed, parse_statement
+
+GOOD, BAD, UNKNOWN = "good", "bad", "unknown"
+
+VectorAt = Callable[[int, int], dict[int, int]]
+"""The folded seen, {no: seq}, of the entry in a slot (journal no, seq); empty if not held."""
+
+
+class Verdict(NamedTuple):
+    """A word of the glossary, and why. Of "valid" the reason says at most how it was released."""
+
+    word: str
+    reason: str = ""
+
+
+class Said(NamedTuple):
+    """A statement as it stands in the record: its entry's slot, time and folded seen.
+
+    `station` is the credential of the station that entered it.
+    """
+
+    statement: Statement
+    mode: int
+    party: int
+    no: int
+    seq: int
+    time: int
+    vector: dict[int, int]
+    slot_verdict: str
+    signed: str
+    station: CredentialId | None = None
+
+
+def signatures_word(
+    work: Work, journal: Journal, statement: Statement, raw: bytes, signatures: tuple[bytes, ...]
+) -> str:
+    """Check the officers' signatures over a statement, as far as their keys are held.
+
+    Returns "good", "bad", or "unknown" where a credential has not come yet (RECORD-90).
+    """
+    authority = work.authorities[journal.party]
+    context = Context(Purpose.STATEMENT, work.line, Mode(journal.mode))
+    return word_of(authority, context, statement, raw, signatures)
+
+
+def signatures_now(line: LineId, authority: Authority, mode: int, payload: bytes) -> str:
+    """Return the word on a statement's signatures as of what is held now (RECORD-90).
+
+    For a statement that came before its officers' credentials. Raises JunkError for a payload
+    that holds no statement.
+    """
+    raw, signatures = parse_signed(payload)
+    context = Context(Purpose.STATEMENT, line, Mode(mode))
+    return word_of(authority, context, parse_statement(raw), raw, signatures)
+
+
+def word_of(
+    authority: Authority,
+    context: Context,
+    statement: Statement,
+    raw: bytes,
+    signatures: tuple[bytes, ...],
+) -> str:
+    """Return "good", "bad" or "unknown" for the signatures over a statement."""
+    if len(signatures) != len(statement.signers):
+        return BAD
+    credentials = authority.credentials
+    for signer, signature in zip(statement.signers, signatures, strict=True):
+        found = credentials.get(signer)
+        if found is None:
+            return UNKNOWN
+        if found.credential.ed25519 is None:
+            return BAD
+        try:
+            require_signature(found.credential.ed25519, signature, context, raw)
+        except JunkError:
+            return BAD
+    return GOOD
+
+
+def judge(said: Said, authority: Authority, vector_at: VectorAt) -> Verdict:
+    """Return the verdict on a statement (RECORD-91 to RECORD-97, NT11 to NT14, NT17, NT18).
+
+    `authority` is its author's party's authority journal as far as it is held here.
+    """
+    if said.slot_verdict.startswith("invalid"):
+        return Verdict("invalid", said.slot_verdict.removeprefix("invalid: "))
+    if said.signed == BAD:
+        return Verdict("invalid", "bad-signature")
+    named = said.vector.get(said.party, -1)
+    if named > authority.seq:
+        return Verdict("pending", "its authority journal is not held so far")
+    statement = said.statement
+    try:
+        signers = require_signers(
+            authority, named, statement=statement, mode=said.mode, moment=said.time
+        )
+        released = require_released(authority, named, statement=statement, signers=signers)
+    except BreachError as fault:
+        return Verdict("invalid", fault.reason)
+    if said.signed == UNKNOWN:
+        return Verdict("pending", "its signatures were not checked since the credentials came")
+    word = judge_revocations(said, authority, vector_at)
+    if word.word == "valid" and released == Release.EMERGENCY:
+        return Verdict("valid", "emergency-release")
+    return word
+
+
+def judge_revocations(said: Said, authority: Authority, vector_at: VectorAt) -> Verdict:
+    """Return valid, contested or invalid by the revocations that we hold (RECORD-94)."""
+    past = closure(said.vector, vector_at)
+    contested = Verdict("valid")
+    station = () if said.station is None else (said.station,)
+    for signer in (*said.statement.signers, *station):
+        ended = authority.revocations.get(CredentialId(signer))
+        if ended is None:
+            continue
+        if past.get(said.party, -1) >= ended.seq:
+            return Verdict("invalid", "revoked")
+        if not stands(said, ended, vector_at):
+            contested = Verdict("contested", "revoked-meanwhile")
+    if contested.word == "valid" and said.slot_verdict == "regressing":
+        return Verdict("regressing", "seen goes back")
+    return contested
+
+
+def closure(vector: dict[int, int], vector_at: VectorAt) -> dict[int, int]:
+    """Return the causal past of an entry, {no: seq}: the closure of seen, whatever it cites."""
+    past = dict(vector)
+    todo = list(past.items())
+    while todo:
+        no, seq = todo.pop()
+        for other, upto in vector_at(no, seq).items():
+            if upto > past.get(other, -1):
+                past[other] = upto
+                todo.append((other, upto))
+    return past
+
+
+def stands(said: Said, ended: Revoked, vector_at: VectorAt) -> bool:
+    """Say whether a revocation leaves an entry standing that does not include it (RECORD-95).
+
+    It names a last entry at or after it, or its office had seen another party's entry that
+    includes it.
+    """
+    if ended.last is not None and ended.last[0] == said.no and ended.last[1] >= said.seq:
+        return True
+    past = closure(ended.seen, vector_at)
+    return any(
+        no % 16 != said.party and vector_at(no, seq).get(said.no, -1) >= said.seq
+        for no, seq in past.items()
+    )

@@ -1,0 +1,282 @@
+"""A world that goes wrong, from one seed: stations on links, disks and clocks that fail, then heal.
+
+It must not judge: it makes things happen and logs what can be observed. Officers and offices act as
+`plot` draws, a hostile station as `hostile` draws; the product alone decides what comes of it.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import msgspec
+
+from backchannel.errors import CustodyError
+from backchannel.sim.cast import Cast, Place, Shape, found, name_of
+from backchannel.sim.disk import Operation, PowerCut, draw_unsynced, repeatable
+from backchannel.sim.faults import Chance, Faults, draw
+from backchannel.sim.hostile import Hostile
+from backchannel.sim.links import Links
+from backchannel.sim.loop import Loop
+from backchannel.sim.machine import Image, Machine
+from backchannel.sim.observed import Observed
+from backchannel.sim.sectors import Unsynced
+from backchannel.sim.shell import Outside, Shell
+from backchannel.sim.stand_ins import Libraries, hurried, replaced
+
+SHAPES = ((1, 1), (1, 1), (1, 1), (1, 1, 1), (1, 1, 1), (2, 1), (2, 1, 1), (1, 1, 1, 1))
+TROUBLE_MS = (60_000, 240_000)
+CALM_MS_MAX = 900_000
+LOOK_MS = 15_000
+# The faults of `draw` are counted by the minute; so many looks are a minute.
+LOOKS_A_MINUTE = 60_000 // LOOK_MS
+DOWN_MS_MAX = 40_000
+RETRY_MS = 5_000
+# Below this the direct path, whose back-pressure is not simulated, would only repeat itself.
+SPEED_BPS_MIN = 100_000
+QUEUE_MS_MAX = 30_000
+CLOCK_S = (100_000_000, 6_000_000_000)
+
+
+class Station:
+    """One station of the world: its machine, the process on it, if any, and images of its disk."""
+
+    def __init__(self, machine: Machine, chance: Chance) -> None:
+        self.machine = machine
+        self.chance = chance
+        self.shell: Shell | None = None
+        self.starts = 0
+        self.images: list[Image] = []
+        self.hostile = False
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.machine.name
+
+
+class World:
+    """All stations of one run."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.chance = Chance(seed, "world")
+        self.shape = draw_shape(self.chance.stream("shape"))
+        self.faults = suited(draw(seed))
+        self.cast: Cast = found(self.shape)
+        self.loop = Loop(Chance(seed, "loop"))
+        self.links = Links(self.loop, Chance(seed, "links"), self.faults)
+        self.observed = Observed(self.loop)
+        self.outside = Outside(self.cast.line, self.loop, self.links, self.observed)
+        self.offices = [office.copy() for office in self.cast.offices]
+        self.marked = self.chance.stream("mark").happens(0.7)
+        self.stations = [self._station(place) for place in self.cast.places]
+        self.troubled = True
+        self._choose_hostile()
+
+    def _choose_hostile(self) -> None:
+        """Let one station be hostile in part of the seeds, more often where others can compare."""
+        chance = self.chance.stream("hostile")
+        if chance.happens(0.3 if len(self.stations) < 3 else 0.6):
+            chance.pick(self.stations).hostile = True
+
+    def _station(self, place: Place) -> Station:
+        chance = self.chance.stream("station", place.name)
+        machine = Machine(
+            place, self.loop, chance=chance, faults=self.faults, marked=self.marked
+        )
+        self.outside.stations[name_of(place.name)] = place.name
+        return Station(machine, chance)
+
+    @property
+    def honest(self) -> list[Station]:
+        """The stations that run the product and nothing else."""
+        return [station for station in self.stations if not station.hostile]
+
+    # --- Power ------------------------------------------------------------------------------------
+
+    def boot(self, station: Station) -> None:
+        """Start a process on a station's machine, or try again later if its disk is broken."""
+        assert station.shell is None, station.name
+        station.starts += 1
+        chance = station.chance.stream("process", str(station.starts))
+        try:
+            with station.machine.disk.powered():
+                kind = Hostile if station.hostile else Shell
+                shell = kind(station.machine, self.outside, chance=chance, died=self._died)
+                shell.boot()
+        except CustodyError as fault:
+            self.observed.note(station.name, f"cannot start: {fault.reason}")
+            self.loop.after(RETRY_MS, lambda: self.boot_again(station))
+            return
+        except PowerCut:
+            self.observed.note(station.name, "power cut while it starts")
+            self._down(station, draw_unsynced(station.chance.stream("cut"), self.faults))
+            return
+        station.shell = shell
+        self._sessions(station, up=True)
+
+    def boot_again(self, station: Station) -> None:
+        """Start a process unless one runs."""
+        if station.shell is None:
+            self.boot(station)
+
+    def _died(self, shell: Shell) -> None:
+        """A process ended with the power of its machine."""
+        station = next(each for each in self.stations if each.name == shell.name)
+        self._down(station, draw_unsynced(station.chance.stream("cut"), self.faults))
+
+    def kill(self, station: Station, unsynced: Unsynced) -> None:
+        """End a station's process between two of its acts."""
+        if station.shell is not None:
+            self.observed.note(station.name, f"is killed, unsynced writes are {unsynced.value}")
+            station.shell.end()
+            self._down(station, unsynced)
+
+    def stop(self, station: Station) -> None:
+        """Stop a station's process in good order."""
+        shell = station.shell
+        if shell is not None:
+            shell.stop()
+            if station.shell is shell:
+                self.observed.note(station.name, "stops in good order")
+                self._down(station, Unsynced.KEPT)
+
+    def put_back(self, station: Station, image: Image) -> None:
+        """Put an earlier disk into a station's machine."""
+        if station.shell is not None:
+            station.shell.end()
+            self._away(station)
+        version = image.states[0].core.version if image.states else None
+        station.machine.put_back(image)
+        self.observed.went_back(station.name, version)
+        self._later_boot(station)
+
+    def _down(self, station: Station, unsynced: Unsynced) -> None:
+        lied = station.machine.disk.lies
+        self._away(station)
+        station.machine.cut(station.chance, unsynced)
+        if lied and unsynced is not Unsynced.KEPT:
+            self.observed.went_back(station.name, None)
+        self._later_boot(station)
+
+    def _away(self, station: Station) -> None:
+        station.shell = None
+        self._sessions(station, up=False)
+
+    def _later_boot(self, station: Station) -> None:
+        delay_ms = station.chance.between(50, DOWN_MS_MAX) if self.troubled else 1_000
+        self.loop.after(delay_ms, lambda: self.boot_again(station))
+
+    def _sessions(self, station: Station, *, up: bool) -> None:
+        """Let the others notice that a session has begun or is over; it too, if it lives."""
+        for other in self.stations:
+            if other is station or other.shell is None:
+                continue
+            for near, far in ((other, station), (station, other)):
+                shell = near.shell
+                if shell is not None:
+                    self._notice(shell, far.name, up=up)
+
+    def _notice(self, shell: Shell, name: str, *, up: bool) -> None:
+        shell.later(100, lambda: shell.traffic.changed(name_of(name), up=up))
+
+    # --- Faults -----------------------------------------------------------------------------------
+
+    def look(self, station: Station) -> None:
+        """Draw what goes wrong at one station in the time until the next look."""
+        if not self.troubled:
+            return
+        faults, chance = self.faults, station.chance
+        shell = station.shell
+
+        def now(probability: float) -> bool:
+            return chance.happens(probability / LOOKS_A_MINUTE)
+
+        if now(faults.stale_snapshot * 4) and self.marked and station.images:
+            self.put_back(station, chance.pick(station.images))
+        elif now(faults.crash):
+            self.kill(station, Unsynced.KEPT)
+        elif now(faults.power_cut):
+            self.kill(station, draw_unsynced(chance, faults))
+        elif now(faults.crash * 3):
+            station.machine.disk.cut_after(chance.between(1, 90))
+        elif now(faults.crash * 3):
+            station.machine.cut_in(chance.between(1, 12))
+        elif now(faults.crash):
+            self.stop(station)
+        if shell is not None and chance.happens(0.3):
+            station.images.append(station.machine.image())
+        if now(faults.lost_sync) and self.marked:
+            station.machine.disk.lies = True
+            self.observed.note(station.name, "disk begins to lie about syncs")
+        station.machine.disk.full = now(faults.disk_full * 4)
+        if now(faults.disk_error):
+            operation = chance.pick(list(Operation))
+            station.machine.disk.fail_next(operation, chance.between(1, 3))
+        if now(faults.clock_step):
+            self.set_clock(station)
+        self.loop.after(LOOK_MS, lambda: self.look(station))
+
+    def set_clock(self, station: Station) -> None:
+        """Move a station's clock, within what any clock shows."""
+        most = self.faults.clock_step_s_max
+        seconds = station.chance.between(-most, most)
+        if CLOCK_S[0] < station.machine.clock.now() + seconds < CLOCK_S[1]:
+            station.machine.clock.set_by(seconds)
+            self.observed.note(station.name, f"clock is set by {seconds} s")
+
+    def heal(self) -> None:
+        """End all trouble, for good."""
+        self.troubled = self.outside.ill = False
+        self.observed.note("world", "heals")
+        self.links.heal()
+        for station in self.stations:
+            station.machine.mend()
+
+    # --- Reading ----------------------------------------------------------------------------------
+
+    def settled(self) -> bool:
+        """Say whether every honest station runs, speaks, and has receipts for all it wrote."""
+        shells = [station.shell for station in self.honest]
+        return all(shell is not None and not shell.busy() for shell in shells) and covered(
+            [shell for shell in shells if shell is not None]
+        )
+
+
+def covered(shells: list[Shell]) -> bool:
+    """Say whether each station's journals are held by all others, as far as it knows."""
+    held = {
+        shell.name: {no: j.seq for no, j in shell.state.core.journals.items()} for shell in shells
+    }
+    for shell in shells:
+        for no in shell.state.core.own.values():
+            seq = shell.state.core.journals[no].seq
+            if any(held[other.name].get(no, -1) < seq for other in shells):
+                return False
+    return True
+
+
+def draw_shape(chance: Chance) -> Shape:
+    """Draw how many stations there are, and the policy of their charter."""
+    return Shape(chance.pick(SHAPES), chance.pick(("usual", "brisk", "brisk", "narrow")))
+
+
+def suited(faults: Faults) -> Faults:
+    """Return faults without those that the direct path is not made for."""
+    speed = faults.bits_per_second
+    return msgspec.structs.replace(
+        faults,
+        bits_per_second=speed if speed >= SPEED_BPS_MIN else 0,
+        queue_ms_max=QUEUE_MS_MAX,
+        bit_rot=0.0,
+    )
+
+
+@contextmanager
+def staged(world: World) -> Iterator[None]:
+    """Let the product run on the world's chance, libraries and hurried keys; then put all back."""
+    with ExitStack() as stack:
+        stack.enter_context(repeatable(Chance(world.seed, "sqlite")))
+        stack.enter_context(replaced(Libraries().changes()))
+        stack.enter_context(replaced(world.observed.boxes.changes()))
+        stack.enter_context(hurried())
+        yield

@@ -1,0 +1,320 @@
+"""The facade: everything that a face can ask of a station or do at it.
+
+This module must not decide what a rule decides, and must not believe a face: what it hands in is
+held against the record. All of it runs in the loop of the runner, except what reads the whole
+record: that has a reader of its own and a thread.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Generator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from backchannel.charter.signatures import line_id_of
+from backchannel.errors import OfficerError
+from backchannel.limits import LOG_LINES_MAX, STREAMS_MAX
+from backchannel.line.events import Given, Released, Row, Shown
+from backchannel.line.founding import KIND as FOUNDING
+from backchannel.line.founding import admit_founding, parse_founding
+from backchannel.line.state import LineState
+from backchannel.station.asked import (
+    CheckNews,
+    Drawn,
+    Entered,
+    LogQuery,
+    News,
+    Order,
+    Release,
+    SpanQuery,
+    Told,
+    Voice,
+)
+from backchannel.station.athand import already_shown, desk, posts_shown, require_mode, told_of
+from backchannel.station.authorities import is_authority_file, parse_authority
+from backchannel.station.checking import check_file
+from backchannel.station.dispatch import Dispatch
+from backchannel.station.judging import Record, answers_to, spoken, vectors
+from backchannel.station.orders import event_of, require_ordered
+from backchannel.station.reading import (
+    beside,
+    log_line,
+    named,
+    newest,
+    require_held,
+    statement_report,
+)
+from backchannel.station.reports import (
+    DeskReport,
+    DoctorReport,
+    LogLine,
+    LogPage,
+    StatementReport,
+    StatusReport,
+)
+from backchannel.station.runner import Runner
+from backchannel.station.standing import doctor, status
+from backchannel.station.transcript import Span, transcript
+from backchannel.store import queries
+from backchannel.store.backup import backup
+from backchannel.store.queries import Stated
+from backchannel.store.sequence import statements_after
+from backchannel.store.sqlite import open_reader
+from backchannel.wire.files import magic
+from backchannel.wire.ids import CredentialId, EntryId, statement_id
+from backchannel.wire.signing import Mode
+from backchannel.wire.statement import parse_statement
+
+T = TypeVar("T")
+
+# News of several commits in a row are told together.
+NEWS_PAUSE_S = 0.1
+
+
+class Station:
+    """One line at this station, as faces see it."""
+
+    def __init__(self, runner: Runner, dispatch: Dispatch) -> None:
+        self._runner = runner
+        self._dispatch = dispatch
+        self._news = asyncio.Event()
+        self._streams = 0
+        runner.listen(self._committed)
+
+    def _committed(self, state: LineState, rows: Sequence[Row]) -> None:
+        """Wake whoever waits for news."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def record(self) -> Record:
+        """Return what an answer is read from, as of now."""
+        return Record(self._runner.custody, self._runner.state, self._runner.clock.now())
+
+    # --- Asking -----------------------------------------------------------------------------------
+
+    def status(self) -> StatusReport:
+        """Return how the line stands."""
+        return status(self.record(), self._runner, self._dispatch)
+
+    def doctor(self) -> DoctorReport:
+        """Return what works and what does not, in words."""
+        return DoctorReport(doctor(self.record(), self._runner, self._dispatch))
+
+    def desk(self, mode: Mode) -> DeskReport:
+        """Return what somebody needs who drafts a statement. Raises OfficerError."""
+        return desk(self.record(), mode)
+
+    async def log(self, query: LogQuery) -> LogPage:
+        """Return statements, newest first."""
+        mode = None if query.mode is None else Mode[query.mode]
+        record = self.record()
+        found = newest(record, mode=mode, limit=query.limit, before=query.before)
+        lines = await self._lines(found)
+        aside = beside(self.record(), mode) if query.before is None else ()
+        return LogPage(lines, aside, found[-1].arrival if len(found) == query.limit else None)
+
+    async def show(self, name: str) -> StatementReport:
+        """Return a statement by its spoken number or how its id begins. Raises OfficerError."""
+        found = named(self.record(), name)
+        if isinstance(found, StatementReport):
+            return found
+        answers = await self._lines(answers_to(self.record(), found))
+        record = self.record()
+        return statement_report(record, found, answers, vectors(record))
+
+    async def _lines(self, found: Sequence[Stated]) -> tuple[LogLine, ...]:
+        """Return statements as a log shows them; others get their turn between two of them."""
+        vector_at = vectors(self.record())
+        lines: list[LogLine] = []
+        for each in found:
+            lines.append(log_line(self.record(), each, vector_at))
+            await asyncio.sleep(0)
+        return tuple(lines)
+
+    async def voice(self, mode: Mode, seconds: float) -> Voice:
+        """Wait, for so long at most, until a mode may speak; return whether it does."""
+        require_mode(self._runner.state, mode)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while mode in self._runner.state.core.asking and (left := end - loop.time()) > 0:
+            try:
+                await asyncio.wait_for(self._news.wait(), left)
+            except TimeoutError:
+                break
+        asking = self._runner.state.core.asking.get(mode)
+        if asking is None:
+            return Voice(True, 0, 0)
+        waited = (self._runner.elapsed() - asking.since) // 1000
+        return Voice(False, waited, len(asking.answers))
+
+    # --- Doing ------------------------------------------------------------------------------------
+
+    async def release(self, wanted: Release) -> Entered:
+        """Enter a statement that its officers have signed, once.
+
+        The same statement again gets the same answer and no second entry. Raises OfficerError.
+        """
+        mode = Mode[wanted.mode]
+        raw = bytes.fromhex(wanted.statement)
+        known = self._entered(mode, raw)
+        if known is not None:
+            return Entered(known.hex(), self._number(known), True)
+        event = Released(
+            at=self._runner.moment(),
+            mode=mode,
+            statement=raw,
+            signatures=tuple(bytes.fromhex(each) for each in wanted.signatures),
+            content=bytes.fromhex(wanted.content),
+        )
+        entry = await self._runner.submit(event)
+        assert isinstance(entry, bytes), "a released statement has an entry"
+        return Entered(entry.hex(), self._number(entry), False)
+
+    def _entered(self, mode: Mode, raw: bytes) -> EntryId | None:
+        """Return the entry that holds this very statement already, if there is one."""
+        custody = self._runner.custody
+        found = queries.ask(
+            *(custody.database, custody.line, "repeats"),
+            limit=1,
+            statement=statement_id(custody.line, mode, raw),
+            drafted=parse_statement(raw).drafted,
+        )
+        return EntryId(found[0][0]) if found else None
+
+    def _number(self, entry: EntryId) -> str:
+        """Return how a statement is spoken of."""
+        custody = self._runner.custody
+        return spoken(self.record(), queries.statement(custody.database, custody.line, entry))
+
+    async def shown(self, drawn: Drawn) -> Told:
+        """Enter that a face has drawn the whole of these words before an officer (NT76).
+
+        Raises OfficerError for words that are not held, so that nothing is entered. What was
+        entered before for the same posts is not entered again.
+        """
+        record = self.record()
+        entry, croot = EntryId(bytes.fromhex(drawn.entry)), bytes.fromhex(drawn.croot)
+        stated = require_held(record, entry)
+        if stated.said.croot != croot or not stated.worded:
+            raise OfficerError(
+                "other-words", "what was drawn is not what is held here: nothing was entered"
+            )
+        posts = posts_shown(record.state, CredentialId(bytes.fromhex(drawn.officer)))
+        if record.state.core.journals[stated.said.no].party == record.state.party:
+            return Told(False, "our own words need not be shown to us")
+        if already_shown(record, entry, croot, posts):
+            return Told(False, "entered before")
+        event = Shown(
+            at=self._runner.moment(),
+            entry=entry,
+            no=stated.said.no,
+            seq=stated.said.seq,
+            croot=croot,
+            posts=posts,
+        )
+        await self._runner.submit(event)
+        return Told(True, "entered as shown")
+
+    async def give(self, raw: bytes) -> Told:
+        """Take in a founding file or an authority file. Raises OfficerError, JunkError."""
+        runner = self._runner
+        before = runner.state
+        if raw.startswith(magic(FOUNDING)):
+            event = admit_founding(before, parse_founding(raw), runner.moment())
+        elif is_authority_file(raw):
+            file = parse_authority(raw)
+            if line_id_of(file.charter) != before.line:
+                raise OfficerError("other-line", "the authority file is of another line")
+            event = Given(at=runner.moment(), frames=file.frames)
+        else:
+            raise OfficerError("papers-kind", "wanted a founding file or an authority file")
+        await runner.submit(event)
+        return told_of(before, runner.state)
+
+    async def order(self, order: Order) -> Told:
+        """Carry out an order that officers of ours have signed. Raises OfficerError, JunkError."""
+        runner = self._runner
+        raw = bytes.fromhex(order.order)
+        signed = [(CredentialId(bytes.fromhex(c)), bytes.fromhex(s)) for c, s in order.signatures]
+        ordered, people = require_ordered(runner.state, raw, signed, runner.clock.now())
+        await runner.submit(event_of(ordered, people, runner.moment()))
+        return Told(True, f"{ordered.mode.name}: {ordered.action} done")
+
+    # --- The whole record -------------------------------------------------------------------------
+
+    def check(self) -> AsyncIterator[CheckNews]:
+        """Verify our own record from the disk; progress, then the report."""
+        custody = self._runner.custody
+        path = Path(custody.database.path)
+        return in_thread(check_file(path, custody.line, wrap_key=custody.wrap_key))
+
+    def transcript(self, query: SpanQuery) -> AsyncIterator[bytes]:
+        """Return a stretch of the record as a file, piece by piece."""
+        custody = self._runner.custody
+        span = Span(Mode[query.mode], query.since, query.until)
+        path = Path(custody.database.path)
+        return in_thread(transcript(path, custody.line, span, wrap_key=custody.wrap_key))
+
+    async def backup(self, target: Path) -> Told:
+        """Write the record without any secret into a new file. Raises OfficerError."""
+        if not target.is_absolute():
+            raise OfficerError("path-relative", f"got {target}, wanted a path that begins with /")
+        await asyncio.to_thread(write_backup, Path(self._runner.custody.database.path), target)
+        return Told(True, f"{target}: the record, without any key")
+
+    async def stream(self, after: int | None) -> AsyncIterator[News]:
+        """Yield what was committed behind an arrival, then what is committed from now on.
+
+        Raises OfficerError("too-many-streams").
+        """
+        if self._streams >= STREAMS_MAX:
+            raise OfficerError("too-many-streams", f"{STREAMS_MAX} faces follow already; end one")
+        self._streams += 1
+        custody = self._runner.custody
+        cursor = self._newest() if after is None else after
+        try:
+            while True:
+                news, record = self._news, self.record()
+                page = statements_after(
+                    custody.database, custody.line, after=cursor, limit=LOG_LINES_MAX
+                )
+                for each in page:
+                    cursor = each.arrival
+                    yield News(cursor, log_line(record, each, vectors(record)))
+                if not page:
+                    yield News(cursor, None)
+                    await news.wait()
+                    await asyncio.sleep(NEWS_PAUSE_S)
+        finally:
+            self._streams -= 1
+
+    def _newest(self) -> int:
+        """Return the arrival of the newest statement."""
+        custody = self._runner.custody
+        found = queries.statements(custody.database, custody.line, limit=1)
+        return found[0].arrival if found else 0
+
+
+def write_backup(database: Path, target: Path) -> None:
+    """Write a backup through a reader of its own. Raises OfficerError, CustodyError."""
+    with open_reader(database) as reader:
+        backup(reader, target)
+
+
+async def in_thread(work: Generator[T, None, None]) -> AsyncIterator[T]:
+    """Yield what a generator yields, each piece made in a thread so that the loop goes on.
+
+    A piece that is under way is waited for before the generator is closed, whatever happens.
+    """
+    nothing = object()
+    piece: asyncio.Future[object] | None = None
+    try:
+        while True:
+            piece = asyncio.ensure_future(asyncio.to_thread(next, work, nothing))
+            made = await asyncio.shield(piece)
+            if made is nothing:
+                return
+            yield made  # type: ignore[misc]
+    finally:
+        if piece is not None:
+            await asyncio.wait((piece,))
+        await asyncio.to_thread(work.close)

@@ -1,0 +1,217 @@
+"""The other end of the station's own interface, for commands: plain HTTP, one request at a time.
+
+This module must not know what a command does with an answer. What the station refused is raised
+here as it was raised there.
+"""
+
+import contextlib
+import http.client
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any  # an answer in the shape that its route names
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from backchannel.errors import OfficerError
+from backchannel.station.asked import (
+    CheckNews,
+    Drawn,
+    Entered,
+    Fault,
+    LogQuery,
+    ModeQuery,
+    Order,
+    Place,
+    Release,
+    SpanQuery,
+    Told,
+    Voice,
+    VoiceQuery,
+)
+from backchannel.station.faults import error_of
+from backchannel.station.founding import place
+from backchannel.station.reports import (
+    DeskReport,
+    DoctorReport,
+    LogPage,
+    StatementReport,
+    StatusReport,
+)
+from backchannel.station.routes import BY_NAME, JSON, OCTETS, Route
+from backchannel.station.settings import load_settings
+
+PATIENCE_S = 60
+PIECE_BYTES = 65_536
+OK = 200
+
+
+class Loopback(msgspec.Struct, frozen=True):
+    """A station that is served on loopback: the port, and the token that lets us in."""
+
+    port: int
+    token: str
+
+
+Reach = Path | Loopback
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=PATIENCE_S)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
+
+
+def client_in(folder: Path) -> "Client":
+    """Return the client of the station in a folder. Raises OfficerError, JunkError."""
+    return Client(place(folder, load_settings(folder).socket))
+
+
+class Client:
+    """A station that runs on this machine. Each call raises what the station raised, and
+    OfficerError("no-station-answers") if none runs."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+
+    def status(self) -> StatusReport:
+        """Return how the line stands."""
+        return self._ask("status")  # type: ignore[no-any-return]
+
+    def doctor(self) -> DoctorReport:
+        """Return what works and what does not."""
+        return self._ask("doctor")  # type: ignore[no-any-return]
+
+    def desk(self, mode: str) -> DeskReport:
+        """Return what a drafter has at hand."""
+        return self._ask("desk", query=ModeQuery(mode))  # type: ignore[no-any-return]
+
+    def voice(self, mode: str, seconds: int) -> Voice:
+        """Wait until a mode may speak, for so long at most."""
+        return self._ask("voice", query=VoiceQuery(mode, seconds))  # type: ignore[no-any-return]
+
+    def log(self, query: LogQuery) -> LogPage:
+        """Return statements, newest first."""
+        return self._ask("log", query=query)  # type: ignore[no-any-return]
+
+    def show(self, entry: str) -> StatementReport:
+        """Return one statement by its spoken number or how its entry id begins."""
+        return self._ask("show", entry=entry)  # type: ignore[no-any-return]
+
+    def release(self, release: Release) -> Entered:
+        """Enter a signed statement."""
+        return self._ask("release", body=release)  # type: ignore[no-any-return]
+
+    def shown(self, drawn: Drawn) -> Told:
+        """Report that a whole text was drawn before an officer."""
+        return self._ask("shown", body=drawn)  # type: ignore[no-any-return]
+
+    def give(self, raw: bytes) -> Told:
+        """Hand over a founding file or an authority file."""
+        return self._ask("give", body=raw)  # type: ignore[no-any-return]
+
+    def order(self, order: Order) -> Told:
+        """Have an order carried out."""
+        return self._ask("order", body=order)  # type: ignore[no-any-return]
+
+    def backup(self, target: Path) -> Told:
+        """Write a backup, on the station's machine."""
+        return self._ask("backup", body=Place(str(target)))  # type: ignore[no-any-return]
+
+    def check(self) -> Iterator[CheckNews]:
+        """Verify the record; yield progress, then the report. Raises what stopped it."""
+        route = BY_NAME["check"]
+        with self._connection() as connection:
+            answer = self._send(connection, route, "", None, None)
+            while line := answer.readline():
+                news = msgspec.json.decode(line, type=CheckNews)
+                if news.fault is not None:
+                    raise error_of(news.fault)
+                yield news
+
+    def transcript(self, span: SpanQuery) -> Iterator[bytes]:
+        """Yield the file of a stretch piece by piece. Raises OfficerError if it breaks off."""
+        with self._connection() as connection:
+            answer = self._send(connection, BY_NAME["transcript"], "", span, None)
+            try:
+                while piece := answer.read(PIECE_BYTES):
+                    yield piece
+            except (http.client.HTTPException, OSError):
+                raise OfficerError(
+                    "transcript-broken", "the transcript broke off; look at the station, try again"
+                ) from None
+
+    # --- How --------------------------------------------------------------------------------------
+
+    def _ask(
+        self,
+        name: str,
+        *,
+        entry: str = "",
+        query: msgspec.Struct | None = None,
+        body: msgspec.Struct | bytes | None = None,
+    ) -> Any:  # of the shape that the route names
+        """Return the whole answer of a route. Raises BackchannelError."""
+        route = BY_NAME[name]
+        assert route.answer is not None
+        with self._connection() as connection:
+            raw = self._send(connection, route, entry, query, body).read()
+        return msgspec.json.decode(raw, type=route.answer)
+
+    def _connection(self) -> "contextlib.closing[http.client.HTTPConnection]":
+        if isinstance(self._reach, Path):
+            return contextlib.closing(_UnixConnection(self._reach))
+        made = http.client.HTTPConnection("127.0.0.1", self._reach.port, timeout=PATIENCE_S)
+        return contextlib.closing(made)
+
+    def _send(
+        self,
+        connection: http.client.HTTPConnection,
+        route: Route,
+        entry: str,
+        query: msgspec.Struct | None,
+        body: msgspec.Struct | bytes | None,
+    ) -> http.client.HTTPResponse:
+        """Send a request and return the answer's beginning. Raises BackchannelError."""
+        headers = {"content-type": OCTETS if route.octets else JSON}
+        if isinstance(self._reach, Loopback):
+            headers["authorization"] = f"Bearer {self._reach.token}"
+        data = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
+        target = route.path.replace("{entry}", quote(entry, safe="")) + query_text(query)
+        try:
+            connection.request(route.method, target, data, headers)
+            answer = connection.getresponse()
+        except (OSError, http.client.HTTPException) as fault:
+            raise OfficerError(
+                "no-station-answers",
+                f"nothing answers at {self._reach}: {fault or 'no answer in time'}; start it with "
+                "backchannel station run, or look whether it is busy",
+            ) from None
+        if answer.status != OK:
+            raise error_of(read_fault(answer.read()))
+        return answer
+
+
+def query_text(query: msgspec.Struct | None) -> str:
+    """Return a query as it stands behind a path; what was left out stays out."""
+    if query is None:
+        return ""
+    fields = msgspec.structs.asdict(query)
+    return "?" + urlencode({name: value for name, value in fields.items() if value is not None})
+
+
+def read_fault(raw: bytes) -> Fault:
+    """Return what a station refused and why; another program may have answered."""
+    try:
+        return msgspec.json.decode(raw, type=Fault)
+    except (msgspec.ValidationError, msgspec.DecodeError):
+        text = "what answers there is no station; check the path"
+        return Fault("no-station-answers", text, "yours")

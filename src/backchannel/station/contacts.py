@@ -1,0 +1,57 @@
+"""Who can be reached where, as the record says it: stations by the certificate they announced.
+
+This module must not know what a path does with an address. Clause: PATH-12, RECORD-56.
+"""
+
+from backchannel.errors import OfficerError
+from backchannel.line.state import Journal, LineState
+from backchannel.path import StationName
+from backchannel.path.link import Address, Contact
+
+
+def stations_of(state: LineState) -> dict[StationName, tuple[Journal, ...]]:
+    """Return the journals of each other live station, by the hash of its newest certificate.
+
+    The modes of one station share a certificate; a revoked station is spoken to no more.
+    """
+    found: dict[StationName, tuple[Journal, ...]] = {}
+    for journal in state.core.journals.values():
+        ours = any(hand.credential == journal.credential for hand in state.secrets.hands.values())
+        revoked = journal.credential in state.authorities[journal.party].revocations
+        if journal.addresses and not ours and not revoked:
+            name = StationName(journal.addresses[-1].certificate)
+            found[name] = (*found.get(name, ()), journal)
+    return found
+
+
+def contacts_of(state: LineState) -> dict[StationName, Contact]:
+    """Return how each other station is known and found on the direct path."""
+    return {name: contact_of(name, journals) for name, journals in stations_of(state).items()}
+
+
+def contact_of(name: StationName, journals: tuple[Journal, ...]) -> Contact:
+    """Return the addresses that a station announced under its newest certificate."""
+    texts = dict.fromkeys(
+        address.text
+        for journal in journals
+        for address in journal.addresses
+        if address.certificate == name and address.text
+    )
+    return Contact(frozenset((bytes(name),)), tuple(a for t in texts if (a := readable(t))))
+
+
+def readable(text: str) -> Address | None:
+    """Return an announced address, or None for what nobody can dial: others wrote it."""
+    try:
+        return parse_address(text)
+    except OfficerError:
+        return None
+
+
+def parse_address(text: str) -> Address:
+    """Return host and port of "host:port" or "[v6]:port". Raises OfficerError."""
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise OfficerError("address-text", f"got {text!a}, wanted host:port, as 192.0.2.7:7001")
+    return host, int(port)

@@ -1,0 +1,307 @@
+"""Between the line and its path: the outbox out, what arrives in, heads, wants and questions.
+
+Nothing leaves that was not committed; a signed seen alone ends repetition. This module must not
+judge what it carries, and must not let one station wait for another. Clauses: PATH, RECORD-63.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+
+from backchannel.errors import BackchannelError, JunkError
+from backchannel.limits import OUTBOX_PAGE_MAX, PATH_EVENTS_MAX
+from backchannel.line.events import (
+    Answered,
+    Arrived,
+    AskedAgain,
+    EntryRow,
+    Event,
+    OutgoingRow,
+    PathChanged,
+    ResealedRow,
+    Row,
+    Settled,
+    Took,
+)
+from backchannel.line.forks import slot_in_doubt
+from backchannel.line.state import LineState
+from backchannel.line.succession import answer, ask
+from backchannel.path import Down, Heard, PathEvent, StationName, Up
+from backchannel.path.direct import DirectPath
+from backchannel.path.link import Contact
+from backchannel.path.messages import Answer, Heads, Message, Parcel, Query, Want, WantReason
+from backchannel.path.sync import Item
+from backchannel.station.contacts import contacts_of, stations_of
+from backchannel.station.correspondent import Correspondent, heads_of
+from backchannel.station.outbox import Outbox, Slot
+from backchannel.station.runner import Runner
+from backchannel.store.queries import outgoing, slot
+from backchannel.wire.entry import EntryType
+from backchannel.wire.envelope import pack_frame
+
+HEADS_EVERY_S = 10.0
+WANT_EVERY_S = 1.0
+PATH_ID = 1
+FLAP_S = 60.0
+CANNOT_OPEN = frozenset(
+    ("unknown-epoch", "prekey-erased", "no-courier-package", "not-authentic", "index-too-far")
+)
+
+
+class Dispatch:
+    """All other stations of one line, over the direct path."""
+
+    def __init__(self, runner: Runner, path: DirectPath) -> None:
+        self._runner = runner
+        self._path = path
+        self._outbox = Outbox()
+        self._others: dict[StationName, Correspondent] = {}
+        self._contacts: dict[StationName, Contact] = {}
+        self._untold: dict[Slot, tuple[int, bytes]] = {}
+        self._told_path: dict[StationName, tuple[bool, float]] = {}
+        self._took: dict[int, list[bytes]] = {}
+        self._tasks: dict[StationName, asyncio.Task[None]] = {}
+        self._small: set[asyncio.Task[None]] = set()
+        self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        runner.listen(self._committed)
+        runner.hear_refusals(self._refused)
+
+    async def run(self) -> None:
+        """Carry until cancelled. Raises OfficerError if the path cannot start."""
+        self._load()
+        self._know(self._runner.state)
+        await self._path.start()
+        work = [asyncio.ensure_future(c) for c in (self._listen(), self._beat(), self._ask())]
+        try:
+            await asyncio.wait((*work, self._failure), return_when=asyncio.FIRST_COMPLETED)
+            for done in (*work, self._failure):
+                if done.done():
+                    done.result()
+        finally:
+            for task in (*work, *self._tasks.values(), *self._small):
+                task.cancel()
+            await self._path.stop()
+
+    def stations_up(self) -> frozenset[StationName]:
+        """Return the stations that can be spoken to now."""
+        return frozenset(name for name, other in self._others.items() if other.up)
+
+    def failure_of(self, station: StationName) -> str:
+        """Return why the last attempt to dial a station failed, or nothing."""
+        return self._path.failure(station)
+
+    def counts(self) -> dict[str, int]:
+        """Return how often what went wrong on the path, by reason."""
+        return self._path.counts()
+
+    def _load(self) -> None:
+        """Take over the outbox that a former run left."""
+        custody, state = self._runner.custody, self._runner.state
+        for no in sorted({*state.core.journals, state.party}):
+            after = -1
+            while page := outgoing(
+                custody.database, custody.line, no, after_seq=after, limit=OUTBOX_PAGE_MAX
+            ):
+                for row in page:
+                    self._outbox.put(row)
+                after = page[-1].seq
+
+    # --- After a commit ---------------------------------------------------------------------------
+
+    def _committed(self, state: LineState, rows: Sequence[Row]) -> None:
+        """Take over what a commit put into the outbox, and what receipts have ended."""
+        for row in rows:
+            match row:
+                case EntryRow() if row.type == EntryType.STATEMENT:
+                    if row.no in state.core.own.values():
+                        self._untold[row.no, row.seq] = (row.mode, row.entry)
+                case OutgoingRow():
+                    self._put(row)
+                case ResealedRow():
+                    self._resealed(row.no, row.seq, row.envelope)
+                case Settled():
+                    self._outbox.settle(row.no, row.upto)
+        self._know(state)
+        for name, journals in stations_of(state).items():
+            for journal in journals:
+                for no, seq in journal.holds.items():
+                    self._others[name].cover(no, seq)
+
+    def _put(self, row: OutgoingRow) -> None:
+        item = self._outbox.put(row)
+        if item is None:
+            self._resealed(row.no, row.seq, row.envelope)
+            return
+        for other in self._others.values():
+            other.add(item)
+
+    def _resealed(self, no: int, seq: int, envelope: bytes) -> None:
+        for other in self._others.values():
+            other.resealed(no, seq, envelope)
+
+    def _know(self, state: LineState) -> None:
+        """Speak to the stations that the record names now, at the addresses it names."""
+        contacts = contacts_of(state)
+        if contacts == self._contacts:
+            return
+        for name in contacts.keys() - self._others.keys():
+            other = Correspondent(name, self._path, self._outbox, taken=self._taken)
+            self._others[name] = other
+            task = asyncio.create_task(other.pump())
+            task.add_done_callback(self._ended)
+            self._tasks[name] = task
+        for name in self._others.keys() - contacts.keys():
+            del self._others[name]
+            self._tasks.pop(name).cancel()
+        self._contacts = contacts
+        self._path.set_contacts(contacts)
+
+    # --- What was sent ----------------------------------------------------------------------------
+
+    def _taken(self, item: Item) -> None:
+        """The path took an envelope: of a statement, the journal says so once."""
+        told = self._untold.pop((item.no, item.seq), None)
+        if told is None:
+            return
+        mode, entry = told
+        waiting = self._took.setdefault(mode, [])
+        waiting.append(entry)
+        if len(waiting) == 1:
+            asyncio.get_running_loop().call_soon(self._tell_taken, mode)
+
+    def _tell_taken(self, mode: int) -> None:
+        """Enter what has been taken since the last time, all at once."""
+        entries = tuple(self._took.pop(mode, ()))
+        if entries:
+            moment = self._runner.moment()
+            self._runner.post(Took(at=moment, path=PATH_ID, mode=mode, entries=entries))  # type: ignore[arg-type]
+
+    # --- What arrives -----------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        while True:
+            await self._runner.room()
+            for event in await self._path.events(PATH_EVENTS_MAX):
+                self._heard(event)
+
+    def _heard(self, event: PathEvent) -> None:
+        other = self._others.get(event.station)
+        if other is None:
+            return
+        match event:
+            case Up():
+                other.started(asyncio.get_running_loop().time())
+                self._changed(event.station, up=True)
+                self._spawn(self._greet(other))
+            case Down():
+                other.ended()
+                self._changed(event.station, up=False)
+            case Heard(message=message):
+                self._message(other, message)
+
+    def _changed(self, station: StationName, *, up: bool) -> None:
+        """Enter that a station can be spoken to, or no longer; flapping is entered once a minute,
+        so that whoever cuts the line over and over does not fill the journal."""
+        now = asyncio.get_running_loop().time()
+        told_up, since = self._told_path.get(station, (False, -FLAP_S))
+        if up == told_up:
+            return
+        if now - since < FLAP_S:
+            asyncio.get_running_loop().call_later(FLAP_S, self._settled, station)
+            return
+        self._told_path[station] = (up, now)
+        moment = self._runner.moment()
+        name = station.hex()[:8]
+        self._runner.post(PathChanged(at=moment, path=PATH_ID, station=name, up=up))
+
+    def _settled(self, station: StationName) -> None:
+        """Enter what a flapping path has come to."""
+        if other := self._others.get(station):
+            self._changed(station, up=other.up)
+
+    async def _greet(self, other: Correspondent) -> None:
+        """Say what we hold, and ask what we must ask before we may sign."""
+        state = self._runner.state
+        for mode in state.core.asking:
+            question = ask(state, mode)
+            if question is not None:
+                await other.tell(Query(*question))
+        await other.tell(heads_of(state, self._runner.clock.now()))
+
+    def _message(self, other: Correspondent, message: Message) -> None:
+        runner = self._runner
+        running = asyncio.get_running_loop().time()
+        match message:
+            case Parcel(envelope=envelope):
+                event = Arrived(at=runner.moment(), path=PATH_ID, envelope=envelope, by=other.name)
+                runner.post(event)
+            case Heads():
+                other.hear(message, running)
+                self._inquire(other, message)
+            case Want():
+                self._reseal(message.no, other.answer(message, running))
+            case Query(query=query, signature=signature):
+                self._answer(other, query, signature)
+            case Answer(answer=said, signature=signature):
+                runner.post(Answered(at=runner.moment(), answer=said, signature=signature))
+
+    def _inquire(self, other: Correspondent, heads: Heads) -> None:
+        """Ask for an entry that contradicts one of ours: it brings the proof (RECORD-64)."""
+        doubt = slot_in_doubt(self._runner.state, heads.heads)
+        if doubt is not None:
+            no, seq = doubt
+            self._spawn(other.tell(Want(no, seq, seq, WantReason.MISSING)))
+
+    def _reseal(self, no: int, slots: Sequence[int]) -> None:
+        """Ask the line to seal entries anew that a station lacks and the outbox has no more."""
+        custody = self._runner.custody
+        for seq in slots:
+            found = slot(custody.database, custody.line, no, seq, wrap_key=custody.wrap_key)
+            if found is not None:
+                frame = pack_frame(found.frame)
+                moment = self._runner.moment()
+                self._runner.post(AskedAgain(at=moment, no=no, seq=seq, frame=frame))
+
+    def _answer(self, other: Correspondent, query: bytes, signature: bytes) -> None:
+        """Answer a restarted station. A question that proves nothing gets no answer."""
+        try:
+            said = answer(self._runner.state, query, signature)
+        except JunkError:
+            return
+        self._spawn(other.tell(Answer(*said)))
+
+    def _refused(self, event: Event, fault: BackchannelError) -> None:
+        """An envelope that cannot be opened is asked for under a newer key."""
+        if isinstance(event, Arrived) and fault.reason in CANNOT_OPEN:
+            other = self._others.get(StationName(event.by))
+            if other is not None:
+                other.cannot_open()
+
+    # --- What is said by the clock ----------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        """Say our heads every ten seconds, so that a lost message is found in silence too."""
+        while True:
+            await asyncio.sleep(HEADS_EVERY_S)
+            for other in tuple(self._others.values()):
+                self._spawn(self._greet(other))
+
+    async def _ask(self) -> None:
+        """Ask for what does not come by itself."""
+        while True:
+            await asyncio.sleep(WANT_EVERY_S)
+            held = {no: seq for no, seq, _ in heads_of(self._runner.state, 0).heads}
+            for other in tuple(self._others.values()):
+                want = other.want(held, asyncio.get_running_loop().time()) if other.up else None
+                if want is not None:
+                    await other.tell(want)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._small.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """A bug in a small task must not look like silence: it ends the dispatch."""
+        self._small.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not self._failure.done():
+            self._failure.set_exception(error)

@@ -1,0 +1,189 @@
+"""Private keys at rest: each in a file of its own, sealed under a passphrase.
+
+This module must not ask a person for anything or keep a key after its call. What a file holds is
+said outside, in the clear, so that nobody opens an officer's key in the place of a root.
+
+    root     entropy 32
+    officer  [1, name, COSE number of the ML-DSA, entropy 32]
+    station  [1, entropy 32, wrap key 32, certificate DER, private key DER]
+    courier  [1, line id, generation, package 32]
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from backchannel.clock import Clock
+from backchannel.errors import JunkError, OfficerError
+from backchannel.station.files import read_file, read_text, write_new
+from backchannel.wire.codec import decode, encode
+from backchannel.wire.ids import LineId
+from backchannel.wire.keys import (
+    OfficerKeys,
+    RootKeys,
+    StationKeys,
+    officer_from_seed,
+    open_private,
+    root_from_seed,
+    seal_private,
+    station_from_seed,
+)
+from backchannel.wire.primitives import NONCE_BYTES, SALT_BYTES, SEED_BYTES, make_certificate
+from backchannel.wire.signing import Alg, Mode
+
+VERSION = 1
+PASSPHRASE_VARIABLE = "BACKCHANNEL_PASSPHRASE"
+MODES = (Mode.REAL, Mode.EXERCISE, Mode.TEST)
+OFFICER_ALGS = (Alg.ML_DSA_44, Alg.ML_DSA_65)
+# A generation travels as u16, and 0 means that there is no package (KEYS-11).
+GENERATION_LAST = 65_535
+
+Ask = Callable[[str], str]
+"""Asks for the passphrase of something that a person knows by this name."""
+
+
+class Sealed(StrEnum):
+    """What a sealed file holds, as its label says."""
+
+    ROOT = "root"
+    OFFICER = "officer"
+    STATION = "station"
+    COURIER = "courier"
+
+
+class OfficerSecret(msgspec.Struct, frozen=True):
+    """What an officer's file holds: the name in his request, and his keys."""
+
+    name: str
+    keys: OfficerKeys
+
+
+class StationSecret(msgspec.Struct, frozen=True):
+    """What a station's file holds: its keys by mode, the wrap key of its database, its TLS pair."""
+
+    keys: dict[int, StationKeys]
+    wrap_key: bytes
+    certificate: bytes
+    private_key: bytes
+
+    def __repr__(self) -> str:
+        return f"StationSecret(certificate={self.certificate.hex()})"
+
+
+class Package(msgspec.Struct, frozen=True):
+    """A courier package: 32 bytes that both rooms brought home by hand, and its generation."""
+
+    line: LineId
+    generation: int
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"Package(generation={self.generation})"
+
+
+def given_passphrase(file: Path | None, environ: Mapping[str, str]) -> str | None:
+    """Return the passphrase of a file or of the environment, or None: somebody must be asked.
+
+    One line end at the end of the file is none of it. Raises OfficerError, JunkError.
+    """
+    if file is not None:
+        return read_text(file).removesuffix("\n").removesuffix("\r")
+    return environ.get(PASSPHRASE_VARIABLE)
+
+
+def save_sealed(
+    path: Path, passphrase: str, plaintext: bytes, *, label: Sealed, clock: Clock
+) -> None:
+    """Keep a secret in a new file. Raises OfficerError: "file-exists", "empty-passphrase"."""
+    chance = clock.entropy()
+    salt, nonce = chance[:SALT_BYTES], clock.entropy()[:NONCE_BYTES]
+    write_new(path, seal_private(passphrase, plaintext, salt=salt, nonce=nonce, label=label.value))
+
+
+def open_sealed(path: Path, passphrase: str, *, label: Sealed) -> bytes:
+    """Return the secret in a file. Raises OfficerError: "wrong-passphrase", "other-label";
+    JunkError for what is no sealed file. Takes about 0.2 s on purpose.
+    """
+    return open_private(passphrase, read_file(path), label=label.value)
+
+
+def save_root(path: Path, passphrase: str, entropy: bytes, clock: Clock) -> None:
+    """Keep the 32 bytes that a root is made of. Raises OfficerError."""
+    save_sealed(path, passphrase, entropy, label=Sealed.ROOT, clock=clock)
+
+
+def open_root(path: Path, passphrase: str) -> RootKeys:
+    """Return a root's keys. Raises OfficerError, JunkError."""
+    entropy = open_sealed(path, passphrase, label=Sealed.ROOT)
+    if len(entropy) != SEED_BYTES:
+        raise damaged(path)
+    return root_from_seed(entropy)
+
+
+def new_officer(
+    path: Path, passphrase: str, *, name: str, alg: Alg, clock: Clock
+) -> OfficerSecret:
+    """Make an officer's keys and keep them. Raises OfficerError."""
+    entropy = clock.entropy()
+    plaintext = encode((VERSION, name, int(alg), entropy))
+    save_sealed(path, passphrase, plaintext, label=Sealed.OFFICER, clock=clock)
+    return OfficerSecret(name, officer_from_seed(entropy, alg))
+
+
+def open_officer(path: Path, passphrase: str) -> OfficerSecret:
+    """Return an officer's name and keys. Raises OfficerError, JunkError."""
+    match decode(open_sealed(path, passphrase, label=Sealed.OFFICER)):
+        case (1, str(name), int(alg), bytes(entropy)) if alg in OFFICER_ALGS:
+            return OfficerSecret(name, officer_from_seed(entropy, Alg(alg)))
+        case _:
+            raise damaged(path)
+
+
+def new_station(path: Path, passphrase: str, clock: Clock) -> StationSecret:
+    """Make all secrets of a station and keep them. Raises OfficerError."""
+    entropy, wrap_key = clock.entropy(), clock.entropy()
+    certificate, private_key = make_certificate(clock.entropy())
+    plaintext = encode((VERSION, entropy, wrap_key, certificate, private_key))
+    save_sealed(path, passphrase, plaintext, label=Sealed.STATION, clock=clock)
+    return StationSecret(keys_by_mode(entropy), wrap_key, certificate, private_key)
+
+
+def open_station(path: Path, passphrase: str) -> StationSecret:
+    """Return a station's secrets. Raises OfficerError, JunkError."""
+    match decode(open_sealed(path, passphrase, label=Sealed.STATION)):
+        case (1, bytes(entropy), bytes(wrap_key), bytes(certificate), bytes(private_key)):
+            return StationSecret(keys_by_mode(entropy), wrap_key, certificate, private_key)
+        case _:
+            raise damaged(path)
+
+
+def keys_by_mode(entropy: bytes) -> dict[int, StationKeys]:
+    """Return a station's keys of all modes."""
+    return {int(mode): station_from_seed(entropy, mode) for mode in MODES}
+
+
+def new_package(
+    path: Path, passphrase: str, *, line: LineId, generation: int, clock: Clock
+) -> None:
+    """Make a courier package and keep it. Raises OfficerError."""
+    if not 1 <= generation <= GENERATION_LAST:
+        raise OfficerError("courier-generation", f"got {generation}, wanted 1 to {GENERATION_LAST}")
+    plaintext = encode((VERSION, line, generation, clock.entropy()))
+    save_sealed(path, passphrase, plaintext, label=Sealed.COURIER, clock=clock)
+
+
+def open_package(path: Path, passphrase: str) -> Package:
+    """Return a courier package. Raises OfficerError, JunkError."""
+    match decode(open_sealed(path, passphrase, label=Sealed.COURIER)):
+        case (1, bytes(line), int(generation), bytes(secret)):
+            return Package(LineId(line), generation, secret)
+        case _:
+            raise damaged(path)
+
+
+def damaged(path: Path) -> JunkError:
+    """Return the error for a secret that opened and is not what its label says."""
+    return JunkError("sealed-content", f"{path} opened, but was written by another program")
+

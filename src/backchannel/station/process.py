@@ -1,0 +1,150 @@
+"""One process that serves the lines of one or more station folders until it is told to stop.
+
+This module must not decide anything: it opens what lies in a folder, starts the parts, and says
+goodbye so that the next start knows the stop was clean.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from backchannel.clock import Clock
+from backchannel.errors import OfficerError
+from backchannel.path.direct import DirectPath
+from backchannel.path.tls import Identity
+from backchannel.station.api import Station
+from backchannel.station.contacts import parse_address
+from backchannel.station.dispatch import Dispatch
+from backchannel.station.files import faults, read_file, replace, sync_folder
+from backchannel.station.founding import place
+from backchannel.station.keyring import StationSecret, open_station
+from backchannel.station.local import serve_local
+from backchannel.station.runner import Custody, Runner
+from backchannel.station.settings import Settings, load_settings
+from backchannel.store import sqlite
+from backchannel.store.lines import line_ids
+from backchannel.store.runmark import RunMark, open_run_mark
+
+GOODBYE = "station.goodbye"
+
+Report = Callable[[str], None]
+
+
+class Opened(NamedTuple):
+    """A station folder whose secrets are open: nothing runs yet."""
+
+    folder: Path
+    settings: Settings
+    secret: StationSecret
+
+
+def open_folder(folder: Path, passphrase: str) -> Opened:
+    """Return a station folder with its secrets opened. Raises OfficerError, JunkError."""
+    settings = load_settings(folder)
+    return Opened(folder, settings, open_station(place(folder, settings.key_file), passphrase))
+
+
+async def serve(opened: Sequence[Opened], clock: Clock, report: Report) -> None:
+    """Serve the lines of all folders until SIGTERM or SIGINT.
+
+    Raises OfficerError for what can be mended (port in use, not joined, already running), and
+    CustodyError when a line can be kept no longer.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        lines = [stack.enter_context(ExitStack()) for _ in opened]
+        tasks = [
+            asyncio.ensure_future(serve_line(each, clock, report, held))
+            for each, held in zip(opened, lines, strict=True)
+        ]
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((*tasks, stopping), return_when=asyncio.FIRST_COMPLETED)
+        for task in (*tasks, stopping):
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+
+async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitStack) -> None:
+    """Serve one line until cancelled, then say goodbye."""
+    custody, mark = open_custody(opened, held)
+    runner = Runner(custody, clock, uncertainty_s=opened.settings.clock_uncertainty_s)
+    dispatch = Dispatch(runner, make_path(opened, clock))
+    station = Station(runner, dispatch)
+    clean = take_goodbye(opened.folder, runner.state.core.version)
+    runner.begin(clean=clean, mark=mark)
+    socket = place(opened.folder, opened.settings.socket)
+    parts: tuple[Coroutine[None, None, None], ...] = (
+        runner.run(),
+        dispatch.run(),
+        serve_local(station, socket),
+    )
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    report(f"{opened.settings.name}: the line is served; commands find it at {socket}")
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if runner.failure is None:
+            say_goodbye(opened.folder, runner.state.core.version)
+
+
+def open_custody(opened: Opened, held: ExitStack) -> tuple[Custody, RunMark | None]:
+    """Open database and run mark of a folder; `held` closes them. Raises OfficerError."""
+    folder, settings = opened.folder, opened.settings
+    path = place(folder, settings.database)
+    if not path.is_file():
+        raise OfficerError("not-joined", f"{folder} holds no line yet: station join comes first")
+    database = held.enter_context(sqlite.open(path))
+    lines = line_ids(database)
+    if not lines:
+        raise OfficerError("not-joined", f"{folder} holds no line yet: station join comes first")
+    if not settings.run_mark:
+        return Custody(database, lines[0], opened.secret.wrap_key), None
+    file, mark = open_run_mark(place(folder, settings.run_mark), lines[0])
+    held.callback(file.close)
+    return Custody(database, lines[0], opened.secret.wrap_key, file), mark
+
+
+def make_path(opened: Opened, clock: Clock) -> DirectPath:
+    """Return the direct path of a station, not started yet. Raises OfficerError, CustodyError."""
+    identity = Identity(opened.secret.certificate, opened.secret.private_key)
+    listen = tuple(map(parse_address, opened.settings.listen))
+    return DirectPath("direct", identity, listen=listen, clock=clock)
+
+
+def take_goodbye(folder: Path, version: int) -> bool:
+    """Say whether the last run said goodbye to this very state, and take the word back.
+
+    The word names the version it was said of: beside an older database it counts for nothing.
+    """
+    path = folder / GOODBYE
+    if not path.is_file():
+        return False
+    said = read_file(path)
+    with faults(path):
+        path.unlink()
+        sync_folder(folder)
+    return said == goodbye_of(version)
+
+
+def say_goodbye(folder: Path, version: int) -> None:
+    """Leave word that this stop was clean, durably."""
+    replace(folder / GOODBYE, goodbye_of(version))
+
+
+def goodbye_of(version: int) -> bytes:
+    """Return the word that a clean stop leaves."""
+    return b"stopped cleanly at version %d\n" % version

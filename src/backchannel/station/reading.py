@@ -1,0 +1,241 @@
+"""The log and the single statement as a face is told: words, verdict, ladder, marks, authority.
+
+This module must not hide a text because of a verdict, and must not write: reading is not *shown*.
+"""
+
+from collections.abc import Iterable
+
+from backchannel.errors import OfficerError
+from backchannel.limits import EVENTS_SHOWN_MAX
+from backchannel.line.drafting import Reference, language_of, stage_of, text_of
+from backchannel.line.verdicts import Said, VectorAt, Verdict
+from backchannel.notice.readback import differences
+from backchannel.station.aside import aside, aside_line, show_aside
+from backchannel.station.judging import (
+    ID_DIGITS,
+    Record,
+    answers_to,
+    crossed,
+    judgement,
+    name_of,
+    opened,
+    party_name,
+    reference,
+    said_of,
+    signer_names,
+    signers_of,
+    spoken,
+    verdict_of,
+)
+from backchannel.station.naming import entry_named
+from backchannel.station.reports import (
+    Departure,
+    LogLine,
+    Rendering,
+    Repeated,
+    StatementReport,
+)
+from backchannel.station.rungs import Asked, ladders
+from backchannel.station.saying import words_of
+from backchannel.store import queries
+from backchannel.store.queries import Stated
+from backchannel.wire.ids import EntryId
+from backchannel.wire.statement import Kind
+
+CHANGES: dict[int, str] = {
+    Kind.RECALL: "RECALLED: disregard these words; see recall",
+    Kind.CORRECT: "CORRECTED: these words are not the last; see correct",
+}
+
+
+def newest(
+    record: Record, *, mode: int | None, limit: int, before: int | None
+) -> tuple[Stated, ...]:
+    """Return statements newest first, not yet looked into."""
+    custody = record.custody
+    return queries.statements(
+        custody.database,
+        custody.line,
+        limit=limit,
+        mode=mode,
+        before=queries.NEWEST if before is None else before,
+    )
+
+
+def beside(record: Record, mode: int | None) -> tuple[LogLine, ...]:
+    """Return what waits behind a gap or stands on other branches, of one mode or of all."""
+    found = aside(record)
+    return tuple(aside_line(record, each) for each in found if mode in (None, each.said.mode))
+
+
+def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
+    """Return one statement as a log shows it. Raises CustodyError if its words do not open."""
+    said = said_of(record, stated)
+    content = opened(record, stated)
+    verdict = verdict_of(record, said, vector_at)
+    answers = answers_to(record, stated)
+    return LogLine(
+        entry=stated.said.entry.hex(),
+        arrival=stated.arrival,
+        number=spoken(record, stated),
+        time=stated.time,
+        arrived=stated.arrived,
+        words=words_of(record, said, content),
+        about=tuple(name_of(record, each) for each in stated.said.refs),
+        verdict=judgement(verdict),
+        marks=(
+            *changes(record, said, answers, vector_at),
+            *marks(record, stated, said, verdict),
+        ),
+        ladders=ladders(record, Asked(stated, said, verdict, content, answers), vector_at),
+        renderings=renderings(record, stated, answers, vector_at),
+    )
+
+
+def marks(record: Record, stated: Stated, said: Said, verdict: Verdict) -> tuple[str, ...]:
+    """Return the words beside a statement that are neither rung nor verdict."""
+    found = [f"crossed {spoken(record, each) or 'an answer'}" for each in crossed(record, said)]
+    if repeats(record, stated)[:1] not in ((), (stated.said.entry,)):
+        found.append("repeat: this statement had been entered before")
+    if not stated.worded:
+        found.append("unopened: its words are not held here")
+    if record.state.core.journals[said.no].forked:
+        found.append("fork: its journal says two things")
+    if verdict.reason == "emergency-release":
+        found.append("emergency-release: one officer released it; the next watch reviews it")
+    if verdict.word == "pending":
+        found.append("pending: " + verdict.reason)
+    return tuple(found)
+
+
+def changes(
+    record: Record, said: Said, answers: Iterable[Stated], vector_at: VectorAt
+) -> tuple[str, ...]:
+    """Return that its own party recalled or corrected a statement, where that is valid."""
+    found: list[str] = []
+    for each in answers:
+        word = CHANGES.get(each.said.kind)
+        if word is None:
+            continue
+        change = said_of(record, each)
+        if change.party == said.party and verdict_of(record, change, vector_at).word == "valid":
+            found.append(f"{word} {each.said.entry.hex()[:ID_DIGITS]}")
+    return tuple(found)
+
+
+def repeats(record: Record, stated: Stated) -> tuple[EntryId, ...]:
+    """Return the entries that hold the same statement, the first one opens the ladder (NT82)."""
+    custody = record.custody
+    return queries.repeats(custody.database, custody.line, stated.said, limit=EVENTS_SHOWN_MAX)
+
+
+def renderings(
+    record: Record, stated: Stated, answers: Iterable[Stated], vector_at: VectorAt
+) -> tuple[Rendering, ...]:
+    """Return the translations of a statement, in the order in which they were accepted."""
+    if stated.said.kind == Kind.TRANSLATE:
+        return ()
+    return tuple(
+        rendering(record, each, vector_at) for each in answers if each.said.kind == Kind.TRANSLATE
+    )
+
+
+def rendering(record: Record, stated: Stated, vector_at: VectorAt) -> Rendering:
+    """Return one translation."""
+    said = said_of(record, stated)
+    content = opened(record, stated)
+    return Rendering(
+        entry=stated.said.entry.hex(),
+        language=language_of(content) if content is not None else "",
+        stage=stage_of(content) if content is not None else "",
+        text=text_of(Kind.TRANSLATE, content) if content is not None else "",
+        by=" and ".join(signer_names(record, said)),
+        party=party_name(record, said.party),
+        time=stated.time,
+        verdict=judgement(verdict_of(record, said, vector_at)),
+    )
+
+
+# --- One statement --------------------------------------------------------------------------------
+
+
+def named(record: Record, name: str) -> Stated | StatementReport:
+    """Return the statement that a person names; of one that is kept aside, all that is known.
+
+    Raises OfficerError: "not-an-id", "no-such-entry", "ambiguous-id"; CustodyError.
+    """
+    try:
+        entry = entry_named(record, name)
+    except OfficerError as fault:
+        if fault.reason != "no-such-entry":
+            raise
+        return show_aside(record, name)
+    return queries.statement(record.custody.database, record.custody.line, entry)
+
+
+def statement_report(
+    record: Record, stated: Stated, answers: tuple[LogLine, ...], vector_at: VectorAt
+) -> StatementReport:
+    """Return all there is to know of one statement; `answers` are those that name it."""
+    said = said_of(record, stated)
+    return StatementReport(
+        line=log_line(record, stated, vector_at),
+        statement=stated.said.statement.hex(),
+        croot=stated.said.croot.hex(),
+        journal=said.no,
+        seq=said.seq,
+        drafted=stated.said.drafted,
+        refs=tuple(each.hex() for each in stated.said.refs),
+        signers=signers_of(record, said),
+        authority_entry=said.vector.get(said.party, -1),
+        answers=answers,
+        readbacks=readbacks(record, stated, answers_to(record, stated), vector_at),
+        crossed=tuple(each.said.entry.hex() for each in crossed(record, said)),
+        repeats=tuple(
+            each.hex() for each in repeats(record, stated) if each != stated.said.entry
+        ),
+    )
+
+
+def readbacks(
+    record: Record, stated: Stated, answers: Iterable[Stated], vector_at: VectorAt
+) -> tuple[Repeated, ...]:
+    """Return the readbacks of these very words, each held against them (NT31)."""
+    about = Reference(stated.said.entry, stated.said.croot)
+    original = opened(record, stated)
+    if original is None:
+        return ()
+    text = text_of(stated.said.kind, original)
+    return tuple(
+        repeated(record, each, text, vector_at)
+        for each in answers
+        if each.said.kind == Kind.READBACK and reference(record, each) == about
+    )
+
+
+def repeated(record: Record, stated: Stated, original: str, vector_at: VectorAt) -> Repeated:
+    """Return one readback with the places where it departs from the original."""
+    said = said_of(record, stated)
+    content = opened(record, stated)
+    assert content is not None, "only an opened readback names its words"
+    text = text_of(Kind.READBACK, content)
+    return Repeated(
+        entry=stated.said.entry.hex(),
+        text=text,
+        language=language_of(content),
+        by=" and ".join(signer_names(record, said)),
+        time=stated.time,
+        verdict=judgement(verdict_of(record, said, vector_at)),
+        departures=tuple(Departure(*each) for each in differences(original, text)),
+    )
+
+
+def require_held(record: Record, entry: EntryId) -> Stated:
+    """Return the accepted statement of an entry. Raises OfficerError("not-held") for any other."""
+    custody = record.custody
+    try:
+        return queries.statement(custody.database, custody.line, entry)
+    except OfficerError:
+        raise OfficerError(
+            "not-held", "this statement is not held here, so nobody can have been shown it"
+        ) from None

@@ -1,0 +1,297 @@
+"""What a face is told of statements and of the station: frozen values, JSON as they stand.
+
+This module must not compute anything. Ids and bytes are lower-case hexadecimal, times whole
+seconds UTC, and every text that came over the line is as its writer sent it: a face escapes it.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})*$")]
+HexId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Mode = Annotated[str, msgspec.Meta(pattern="^(REAL|EXERCISE|TEST)$")]
+
+
+# --- One statement --------------------------------------------------------------------------------
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """A verdict's word and its reason."""
+
+    word: str
+    reason: str
+
+
+class Rung(msgspec.Struct, frozen=True):
+    """One rung of a ladder: when, by whose word, and the entry of a person's word."""
+
+    rung: str
+    time: int
+    by: str
+    entry: HexId | None
+    late: bool
+
+
+class Ladder(msgspec.Struct, frozen=True):
+    """How far a statement has come with one party. `ack_due` is None where no ack is waited for."""
+
+    addressee: str
+    rungs: tuple[Rung, ...]
+    top: str
+    ack_due: int | None
+    overdue: bool
+
+
+class Rendering(msgspec.Struct, frozen=True):
+    """A translation of a statement, by whom and with how much care."""
+
+    entry: HexId
+    language: str
+    stage: str
+    text: str
+    by: str
+    party: str
+    time: int
+    verdict: Judgement
+
+
+class Departure(msgspec.Struct, frozen=True):
+    """A place where a readback says otherwise than the original."""
+
+    word: int
+    original: str
+    repeated: str
+
+
+class Repeated(msgspec.Struct, frozen=True):
+    """A readback held against the original. No departures is not a match: an officer compares."""
+
+    entry: HexId
+    text: str
+    language: str
+    by: str
+    time: int
+    verdict: Judgement
+    departures: tuple[Departure, ...]
+
+
+class Signer(msgspec.Struct, frozen=True):
+    """An officer behind a statement, and the mandate under which he signed.
+
+    `granted_by` is "roots" or the credential that granted his; `revoked` says since when the
+    mandate has ended, as known now.
+    """
+
+    credential: HexId
+    name: str
+    posts: tuple[str, ...]
+    powers: tuple[str, ...]
+    classes: tuple[str, ...]
+    modes: tuple[Mode, ...]
+    since: int
+    until: int
+    granted_by: str
+    revoked: int | None
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One field of the opened content, as text."""
+
+    label: int
+    name: str
+    value: str
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What statement and content alone say. `language`, `text`, `fields` are empty if unopened."""
+
+    mode: Mode
+    party: str
+    ours: bool
+    to: tuple[str, ...]
+    kind: str
+    form: str
+    precedence: str
+    category: str
+    by: tuple[str, ...]
+    language: str
+    text: str
+    fields: tuple[Field, ...]
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """One statement as a log shows it.
+
+    `number` is how it is spoken of, "" for what has no number. `arrival` is its place in the order
+    of acceptance, 0 for what is not accepted. `about` are the statements it names, as spoken of.
+    """
+
+    entry: HexId
+    arrival: int
+    number: str
+    time: int
+    arrived: int
+    words: Words
+    about: tuple[str, ...]
+    verdict: Judgement
+    marks: tuple[str, ...]
+    ladders: tuple[Ladder, ...]
+    renderings: tuple[Rendering, ...]
+
+
+class LogPage(msgspec.Struct, frozen=True):
+    """Statements, newest first. `aside` are those behind a gap and on other branches of a fork."""
+
+    lines: tuple[LogLine, ...]
+    aside: tuple[LogLine, ...]
+    before: int | None
+
+
+class StatementReport(msgspec.Struct, frozen=True):
+    """All there is to know of one statement. `journal` and `seq` are its slot."""
+
+    line: LogLine
+    statement: HexId
+    croot: HexId
+    journal: int
+    seq: int
+    drafted: int
+    refs: tuple[HexId, ...]
+    signers: tuple[Signer, ...]
+    authority_entry: int
+    answers: tuple[LogLine, ...]
+    readbacks: tuple[Repeated, ...]
+    crossed: tuple[str, ...]
+    repeats: tuple[HexId, ...]
+
+
+# --- The station ----------------------------------------------------------------------------------
+
+
+class PartyReport(msgspec.Struct, frozen=True):
+    """A party of the charter."""
+
+    name: str
+    ours: bool
+    languages: tuple[str, ...]
+    founded: bool
+
+
+class ModeReport(msgspec.Struct, frozen=True):
+    """One mode at this station. `asking_s` says for how long it asks before its first signature.
+
+    `manned` is whether an officer is signed on; there is no watch yet, so nobody is.
+    """
+
+    mode: Mode
+    journal: int
+    seq: int
+    head: HexId
+    open: bool
+    asking_s: int | None
+    answered: int
+    receipts_owed: int
+    outbox: dict[str, int]
+    manned: bool
+
+
+class StationReport(msgspec.Struct, frozen=True):
+    """Another station as we know it, in one mode.
+
+    `held` is how far it holds our journal, `heard` when its newest entry came; `failure` is why
+    it could not be dialled last.
+    """
+
+    name: str
+    party: str
+    mode: Mode
+    journal: int
+    seq: int
+    up: bool
+    failure: str
+    held: int
+    heard: int | None
+    forked: bool
+    unopened: int
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something a person should know. `level` is "good", "note", "warning" or "alarm"."""
+
+    level: str
+    slug: str
+    text: str
+    advice: str
+
+
+class Breach(msgspec.Struct, frozen=True):
+    """Evidence that was kept: the journal and slot it is about, why, and when it was met."""
+
+    journal: int
+    seq: int
+    reason: str
+    time: int
+
+
+class StatusReport(msgspec.Struct, frozen=True):
+    """How the line stands at this station."""
+
+    line: HexId
+    name: str
+    party: str
+    now: int
+    parties: tuple[PartyReport, ...]
+    modes: tuple[ModeReport, ...]
+    stations: tuple[StationReport, ...]
+    lamps: tuple[Finding, ...]
+    evidence: tuple[Breach, ...]
+    refused: dict[str, int]
+    path_counts: dict[str, int]
+
+
+class DoctorReport(msgspec.Struct, frozen=True):
+    """What works and what does not, in words, worst first."""
+
+    findings: tuple[Finding, ...]
+
+
+class Officer(msgspec.Struct, frozen=True):
+    """An officer of our party whose credential stands."""
+
+    credential: HexId
+    name: str
+    public: HexId
+    posts: tuple[str, ...]
+    modes: tuple[Mode, ...]
+    until: int
+
+
+class ReleaseClass(msgspec.Struct, frozen=True):
+    """A class of the charter: how many people sign at FLASH to DEFERRED, who may alone."""
+
+    name: str
+    covers: tuple[tuple[int, tuple[str, ...]], ...]
+    powers: int
+    signatures: tuple[int, ...]
+    emergency: tuple[int, ...]
+
+
+class DeskReport(msgspec.Struct, frozen=True):
+    """What somebody needs who drafts a statement in one mode.
+
+    `basis` are the heads of the other stations, [journal, seq, head]; `nonce` is what an order
+    must name to be new.
+    """
+
+    line: HexId
+    mode: Mode
+    now: int
+    party: int
+    parties: tuple[PartyReport, ...]
+    classes: tuple[ReleaseClass, ...]
+    officers: tuple[Officer, ...]
+    basis: tuple[tuple[int, int, HexId], ...]
+    asking: bool
+    open: bool
+    nonce: Hex

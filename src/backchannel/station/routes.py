@@ -1,0 +1,97 @@
+"""The routes of the station's own interface: what is asked where, with which shapes.
+
+This module must not serve anything. The server, the client and the printed description are made
+of this one table.
+"""
+
+import msgspec
+
+from backchannel.station import asked, reports
+
+JSON = "application/json"
+JSON_LINES = "application/x-ndjson"
+OCTETS = "application/octet-stream"
+EVENTS = "text/event-stream"
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One route. `octets` says that the body is a file and no JSON; `answer` is one piece of what
+    comes back, for a stream one of many."""
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    answer: type | None
+    query: type | None = None
+    body: type | None = None
+    octets: bool = False
+    media: str = JSON
+
+
+ROUTES = (
+    Route("status", "GET", "/v1/status", "How the line stands here.", reports.StatusReport),
+    Route("doctor", "GET", "/v1/doctor", "What works and what does not.", reports.DoctorReport),
+    Route(
+        *("desk", "GET", "/v1/desk", "What a drafter has at hand in one mode."),
+        reports.DeskReport,
+        query=asked.ModeQuery,
+    ),
+    Route(
+        *("voice", "GET", "/v1/voice", "Wait until a mode may speak."),
+        asked.Voice,
+        query=asked.VoiceQuery,
+    ),
+    Route(
+        *("log", "GET", "/v1/statements", "Statements, newest first."),
+        reports.LogPage,
+        query=asked.LogQuery,
+    ),
+    Route(
+        *("show", "GET", "/v1/statements/{entry}", "One statement, by number or id."),
+        reports.StatementReport,
+    ),
+    Route(
+        *("release", "POST", "/v1/statements", "Enter a signed statement, once."),
+        asked.Entered,
+        body=asked.Release,
+    ),
+    Route(
+        *("shown", "POST", "/v1/shown", "Report that a whole text was drawn before an officer."),
+        asked.Told,
+        body=asked.Drawn,
+    ),
+    Route(
+        *("give", "POST", "/v1/given", "Hand over a founding file or an authority file."),
+        asked.Told,
+        octets=True,
+    ),
+    Route(
+        *("order", "POST", "/v1/orders", "Have a signed order of officers carried out."),
+        asked.Told,
+        body=asked.Order,
+    ),
+    Route(
+        *("check", "POST", "/v1/check", "Verify the record from the disk; the report comes last."),
+        asked.CheckNews,
+        media=JSON_LINES,
+    ),
+    Route(
+        *("transcript", "GET", "/v1/transcript", "A stretch of the record as a file."),
+        None,
+        query=asked.SpanQuery,
+        media=OCTETS,
+    ),
+    Route(
+        *("backup", "POST", "/v1/backup", "Write the record without any key into a new file."),
+        asked.Told,
+        body=asked.Place,
+    ),
+    Route(
+        *("stream", "GET", "/v1/stream", "What is committed, from a cursor on."),
+        asked.News,
+        query=asked.StreamQuery,
+        media=EVENTS,
+    ),
+)
+BY_NAME = {route.name: route for route in ROUTES}

@@ -1,0 +1,257 @@
+"""Load, step, commit: the one writer of a line. Only after the commit may anything leave.
+
+A group is what gathered while the last commit ran; a lone event waits for nothing. This module
+must not decide what a rule decides.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from backchannel.charter.authority import apply_entry, open_authority
+from backchannel.charter.roster import Authority, standing_at
+from backchannel.charter.signatures import parse_signatures, require_in_force
+from backchannel.clock import Clock
+from backchannel.errors import BackchannelError, CustodyError
+from backchannel.limits import GROUP_EVENTS_MAX, WAITING_EVENTS_MAX
+from backchannel.line.events import Event, Moment, Outcome, ResealedRow, Row, Started, TimePassed
+from backchannel.line.requests import requests
+from backchannel.line.state import LineState
+from backchannel.line.step import step_many
+from backchannel.station.signer import Signer
+from backchannel.store.lines import Loaded, commit, load_line
+from backchannel.store.runmark import RunMark, RunMarkFile
+from backchannel.store.sqlite import Database
+from backchannel.wire.entry import parse_header
+from backchannel.wire.ids import LineId
+
+Listener = Callable[[LineState, Sequence[Row]], None]
+
+TICK_S = 1.0
+# Running time is added up durably at least so often; a crash loses this much of it.
+KEEP_TIME_MS = 60_000
+
+
+class Custody(msgspec.Struct, frozen=True):
+    """Where a line is kept: its database, the key its secrets lie under, its run mark if any."""
+
+    database: Database
+    line: LineId
+    wrap_key: bytes
+    mark: RunMarkFile | None = None
+
+
+def load_state(custody: Custody) -> LineState:
+    """Return the state of a line as it was last committed, authorities folded anew.
+
+    Raises what the store raises.
+    """
+    loaded = load_line(custody.database, custody.line, wrap_key=custody.wrap_key)
+    founded = loaded.founded
+    charter = require_in_force(founded.charter, parse_signatures(founded.signatures))
+    authorities = {p: open_authority(founded.line, p, charter) for p in range(len(charter.parties))}
+    fold_authorities(loaded, authorities)
+    own = authorities[founded.party]
+    return LineState(
+        founded.line,
+        founded.party,
+        standing_at(own, own.seq).charter,
+        loaded.core,
+        loaded.secrets,
+        authorities,
+        loaded.trails,
+        loaded.pending,
+    )
+
+
+def fold_authorities(loaded: Loaded, authorities: dict[int, Authority]) -> None:
+    """Apply the stored entries of the authority journals in the order they were accepted."""
+    for frame in loaded.authority:
+        header = parse_header(frame.header)
+        seen = {no: seq for no, seq, _ in header.seen}
+        roots = {
+            other: standing_at(a, seen.get(other, -1)).root_set
+            for other, a in authorities.items()
+            if other != header.no
+        }
+        before = authorities[header.no]
+        authorities[header.no] = apply_entry(before, header, frame=frame, roots_of_others=roots)
+
+
+class Runner:
+    """One line of this station: its state in memory, its inbox, its writer task."""
+
+    def __init__(self, custody: Custody, clock: Clock, *, uncertainty_s: int = 2) -> None:
+        self.custody = custody
+        self.clock = clock
+        self._uncertainty_s = uncertainty_s
+        self.state = load_state(custody)
+        self.failure: BackchannelError | None = None
+        self._inbox: deque[tuple[Event, asyncio.Future[Outcome] | None]] = deque()
+        self._filled = asyncio.Event()
+        self._roomy = asyncio.Event()
+        self._roomy.set()
+        self._listeners: list[Listener] = []
+        self._refusals: list[Callable[[Event, BackchannelError], None]] = []
+        self.refused: Counter[str] = Counter()
+        self._signer = Signer(self)
+        self._began = clock.running()
+        self._base = self.state.core.elapsed
+        self._kept = self._base
+        self._timer: asyncio.TimerHandle | None = None
+
+    def moment(self) -> Moment:
+        """Return the time and fresh chance for one event."""
+        return Moment(
+            self.clock.now(), self.elapsed(), self.clock.entropy(), self._uncertainty_s
+        )
+
+    def elapsed(self) -> int:
+        """Return the running time of this station in ms, over all its starts."""
+        return self._base + int((self.clock.running() - self._began) * 1000)
+
+    def listen(self, listener: Listener) -> None:
+        """Have a function called after each commit, with the new state and its rows."""
+        self._listeners.append(listener)
+
+    def hear_refusals(self, listener: Callable[[Event, BackchannelError], None]) -> None:
+        """Have a function called for each event that the line refused."""
+        self._refusals.append(listener)
+
+    def post(self, event: Event) -> None:
+        """Hand over an event whose outcome nobody waits for."""
+        self._inbox.append((event, None))
+        self._filled.set()
+        if len(self._inbox) >= WAITING_EVENTS_MAX:
+            self._roomy.clear()
+
+    async def room(self) -> None:
+        """Wait until little enough waits to be handled for a path to bring more."""
+        await self._roomy.wait()
+
+    async def submit(self, event: Event) -> Outcome:
+        """Hand over an event and wait until it is committed.
+
+        Raises BackchannelError if it was refused, CustodyError if it could not be kept.
+        """
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._inbox.append((event, answer))
+        self._filled.set()
+        outcome = await answer
+        if isinstance(outcome, BackchannelError):
+            raise outcome
+        return outcome
+
+    def begin(self, *, clean: bool, mark: RunMark | None) -> None:
+        """Start asking the others how far our own journals went (RECORD-70)."""
+        newest = mark.newest if mark is not None else None
+        self.post(Started(at=self.moment(), clean=clean, mark=newest))
+
+    async def run(self) -> None:
+        """Handle events until cancelled. Raises CustodyError when nothing can be kept any more."""
+        ticking = asyncio.create_task(self._tick())
+        try:
+            while True:
+                await self._filled.wait()
+                self._filled.clear()
+                while self._inbox:
+                    self._handle_group()
+                    await asyncio.sleep(0)
+        finally:
+            ticking.cancel()
+            self._signer.stop()
+
+    def _handle_group(self) -> None:
+        """Step and commit what has gathered, then tell who waits."""
+        group = [self._inbox.popleft() for _ in range(min(len(self._inbox), GROUP_EVENTS_MAX))]
+        if len(self._inbox) < WAITING_EVENTS_MAX:
+            self._roomy.set()
+        events = [event for event, _ in group]
+        state, rows, outcomes = step_many(self.state, events)
+        if state is not self.state and (rows or not self._only_time_passed(events, state)):
+            try:
+                self._keep(state, rows)
+            except CustodyError as fault:
+                self._refuse(group, fault)
+                return
+        for (_, answer), outcome in zip(group, outcomes, strict=True):
+            if answer is not None and not answer.done():
+                answer.set_result(outcome)
+        self._tell_refusals(events, outcomes)
+
+    def _only_time_passed(self, events: Sequence[Event], state: LineState) -> bool:
+        """Say whether nothing happened but the clock, so that nothing need be written yet."""
+        if any(type(event) is not TimePassed for event in events):
+            return False
+        if state.core.elapsed - self._kept >= KEEP_TIME_MS:
+            return False
+        before = self.state.core
+        same = msgspec.structs.replace(state.core, version=before.version, elapsed=before.elapsed)
+        return same == before and state.secrets == self.state.secrets
+
+    def _keep(self, state: LineState, rows: Sequence[Row]) -> None:
+        """Commit a state with its rows, move the run mark, and only then let things leave."""
+        custody = self.custody
+        state = msgspec.structs.replace(
+            state, core=msgspec.structs.replace(state.core, version=self.state.core.version + 1)
+        )
+        kept = [row for row in rows if not isinstance(row, ResealedRow)]
+        commit(
+            custody.database,
+            custody.line,
+            wrap_key=custody.wrap_key,
+            core=state.core,
+            secrets=state.secrets,
+            rows=kept,
+        )
+        self.state = state
+        self._kept = state.core.elapsed
+        if custody.mark is not None:
+            newest = {no: state.core.journals[no].seq for no in state.core.own.values()}
+            custody.mark.write(RunMark(custody.line, state.core.starts, newest))
+        self.failure = None
+        for listener in self._listeners:
+            listener(state, rows)
+        self._signer.serve(requests(state, self.clock.now()))
+        self._set_timer()
+
+    def _refuse(
+        self,
+        group: Sequence[tuple[Event, asyncio.Future[Outcome] | None]],
+        fault: CustodyError,
+    ) -> None:
+        """Throw away a step that could not be kept; its senders hear why and try again."""
+        self.failure = fault
+        for _, answer in group:
+            if answer is not None and not answer.done():
+                answer.set_result(fault)
+
+    def _tell_refusals(self, events: Sequence[Event], outcomes: Sequence[Outcome]) -> None:
+        """Let listeners that care know why events were refused."""
+        for event, outcome in zip(events, outcomes, strict=True):
+            if isinstance(outcome, BackchannelError):
+                self.refused[outcome.reason] += 1
+                for hear in self._refusals:
+                    hear(event, outcome)
+
+    def _set_timer(self) -> None:
+        """Wake when the next receipt is due."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = [due.by for due in self.state.core.due.values()]
+        if due:
+            wait = max(0, min(due) - self.elapsed()) / 1000
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(wait, self._time_passed)
+
+    def _time_passed(self) -> None:
+        self.post(TimePassed(at=self.moment()))
+
+    async def _tick(self) -> None:
+        """Let time pass, once a second."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._time_passed()

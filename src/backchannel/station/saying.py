@@ -1,0 +1,46 @@
+"""What a statement says by itself, in words: who to whom, what kind, which text.
+
+This module must not judge, and must not leave a text out because of a verdict.
+"""
+
+from backchannel.charter.roster import standing_at
+from backchannel.line.drafting import language_of, text_of
+from backchannel.line.verdicts import Said
+from backchannel.station.fieldwords import fields_in_words
+from backchannel.station.judging import Record, kind_word, party_name, signer_names
+from backchannel.station.reports import Words
+from backchannel.wire.signing import Mode
+from backchannel.wire.statement import Content, Precedence, Statement
+
+
+def words_of(record: Record, said: Said, content: Content | None) -> Words:
+    """Return what statement and content alone say."""
+    statement = said.statement
+    return Words(
+        mode=Mode(said.mode).name,
+        party=party_name(record, said.party),
+        ours=said.party == record.state.party,
+        to=addressees(record, statement),
+        kind=kind_word(statement.kind),
+        form=statement.form or "",
+        precedence=Precedence(statement.precedence).name,
+        category=class_name(record, said),
+        by=signer_names(record, said),
+        language=language_of(content) if content is not None else "",
+        text=text_of(statement.kind, content) if content is not None else "",
+        fields=fields_in_words(statement.kind, content) if content is not None else (),
+    )
+
+
+def addressees(record: Record, statement: Statement) -> tuple[str, ...]:
+    """Return the names of the parties that a statement is to."""
+    parties = record.state.charter.parties
+    return tuple(each.name for n, each in enumerate(parties) if statement.to & 1 << n)
+
+
+def class_name(record: Record, said: Said) -> str:
+    """Return the name of a statement's class as of the head that it names, or its number."""
+    authority = record.state.authorities[said.party]
+    rules = standing_at(authority, said.vector.get(said.party, -1)).rules
+    category = said.statement.category
+    return rules[category].name if category < len(rules) else str(category)

@@ -1,0 +1,164 @@
+"""What the line asks for and may not do itself: sealing and signing that draw chance, reading.
+
+Each answer comes back as an event; one that is no longer wanted is thrown away by the step. This
+module must not answer before it is asked, or keep a key after its answer.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+from backchannel.line.events import (
+    AskedAgain,
+    EpochSealed,
+    Event,
+    KeySealed,
+    Moment,
+    PrekeySigned,
+    ReadFrame,
+    ReadSlot,
+    Request,
+    SealEpoch,
+    SealKey,
+    SignPrekey,
+    SlotRead,
+)
+from backchannel.line.state import LineState
+from backchannel.store.queries import slot
+from backchannel.wire.envelope import Seal, pack_frame
+from backchannel.wire.keys import prekey_from_seed
+from backchannel.wire.payload import Prekey, prekey_signed_bytes
+from backchannel.wire.primitives import hpke_seal, xwing_public
+from backchannel.wire.signing import Alg, Context, Mode, Purpose, sign_pq
+
+if TYPE_CHECKING:
+    from backchannel.station.runner import Runner
+
+
+class Question(NamedTuple):
+    """What answering takes beside the request: the time, the state, 32 bytes of chance that
+    become the seed or key, and the frame that a direct seal is for."""
+
+    at: Moment
+    state: LineState
+    secret: bytes
+    frame: bytes
+
+
+def seal_all(
+    recipients: Sequence[tuple[int, int, bytes, bytes]], secret: bytes
+) -> tuple[Seal, ...]:
+    """Return one HPKE seal of 32 bytes for each (journal no, prekey no, public, info)."""
+    return tuple(Seal(no, n, hpke_seal(public, secret, info)) for no, n, public, info in recipients)
+
+
+def sign_prekey(request: SignPrekey, question: Question) -> PrekeySigned:
+    """Return a new prekey with the station's ML-DSA-44 signature over it (KEYS-3)."""
+    state = question.state
+    private = prekey_from_seed(question.secret)
+    bare = Prekey(request.n, xwing_public(private), request.since, request.until, b"")
+    signature = sign_pq(
+        Alg.ML_DSA_44,
+        state.secrets.hands[request.mode].pq_seed,
+        Context(Purpose.PREKEY, state.line, Mode(request.mode)),
+        prekey_signed_bytes(request.journal_id, bare),
+    )
+    return PrekeySigned(
+        at=question.at,
+        mode=request.mode,
+        n=request.n,
+        private=private,
+        since=request.since,
+        until=request.until,
+        signature=signature,
+    )
+
+
+class Signer:
+    """Serves the requests of one line in a thread of its own, each once until it is answered."""
+
+    def __init__(self, runner: "Runner") -> None:
+        self._runner = runner
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="signer")
+        self._under_way: set[Request] = set()
+
+    def serve(self, wanted: Sequence[Request]) -> None:
+        """Begin what is wanted and not under way."""
+        for request in wanted:
+            if request not in self._under_way:
+                self._under_way.add(request)
+                if isinstance(request, ReadSlot):
+                    self._compare(request)
+                elif isinstance(request, ReadFrame):
+                    self._read_back(request)
+                else:
+                    self._begin(request)
+
+    def _begin(self, request: SealEpoch | SealKey | SignPrekey) -> None:
+        """Compute in the thread; post the answer from the loop."""
+        question = Question(
+            self._runner.moment(),
+            self._runner.state,
+            self._runner.clock.entropy(),
+            self._frame(request.no, request.seq) if isinstance(request, SealKey) else b"",
+        )
+        loop = asyncio.get_running_loop()
+        future = loop.run_in_executor(self._pool, compute, request, question)
+        future.add_done_callback(lambda done: self._answered(request, done))
+
+    def _answered(self, request: Request, done: "asyncio.Future[Event]") -> None:
+        self._under_way.discard(request)
+        if not done.cancelled():
+            self._runner.post(done.result())
+
+    def _frame(self, no: int, seq: int) -> bytes:
+        """Return an entry with its content, as it goes into an envelope."""
+        custody = self._runner.custody
+        found = slot(custody.database, custody.line, no, seq, wrap_key=custody.wrap_key)
+        assert found is not None, "what waits to be sealed is in the store"
+        return pack_frame(found.frame)
+
+    def _read_back(self, request: ReadFrame) -> None:
+        """Read an entry from the store: it has one user, and that is the loop's thread."""
+        frame = self._frame(request.no, request.seq)
+        self._under_way.discard(request)
+        at = self._runner.moment()
+        self._runner.post(AskedAgain(at=at, no=request.no, seq=request.seq, frame=frame))
+
+    def _compare(self, request: ReadSlot) -> None:
+        """Read what stands in a slot that an arrived frame claims."""
+        custody = self._runner.custody
+        found = slot(custody.database, custody.line, request.no, request.seq)
+        self._under_way.discard(request)
+        assert found is not None, "a slot below a journal's head is in the store"
+        signature = found.frame.signature
+        assert isinstance(signature, bytes), "stations sign with one key"
+        self._runner.post(
+            SlotRead(
+                at=self._runner.moment(),
+                no=request.no,
+                seq=request.seq,
+                header=found.frame.header,
+                signature=signature,
+                frame=request.frame,
+            )
+        )
+
+    def stop(self) -> None:
+        """Forget what is under way."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def compute(request: SealEpoch | SealKey | SignPrekey, question: Question) -> Event:
+    """Return the answer to a request that needs no store. Pure but for the library's chance."""
+    at, secret = question.at, question.secret
+    if isinstance(request, SealEpoch):
+        seals = seal_all(request.recipients, secret)
+        return EpochSealed(at=at, mode=request.mode, epoch=request.epoch, seed=secret, seals=seals)
+    if isinstance(request, SealKey):
+        seals = seal_all(request.recipients, secret)
+        return KeySealed(
+            at=at, no=request.no, seq=request.seq, frame=question.frame, key=secret, seals=seals
+        )
+    return sign_prekey(request, question)
