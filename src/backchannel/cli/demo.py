@@ -1,6 +1,10 @@
 """The command that a newcomer runs first. This module holds no rule."""
 
+import contextlib
+import io
+import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +13,7 @@ import typer
 from backchannel.charter.moments import print_moment
 from backchannel.cli.output import show
 from backchannel.clock import SystemClock
+from backchannel.drill.rooms import PASSPHRASE, PASSPHRASE_VARIABLE
 from backchannel.drill.story import play
 from backchannel.errors import OfficerError
 
@@ -28,7 +33,25 @@ def demo(
     clear(folder)
     now = SystemClock().now()
     window = f"{print_moment(now - 60)}/{print_moment(now + DAY_S)}"
-    play(folder, window, show)
+    os.environ[PASSPHRASE_VARIABLE] = PASSPHRASE
+    play(folder, window, run_inside, show)
+
+
+def run_inside(*words: object, codes: Sequence[int] = (0,)) -> str:
+    """Run one of our commands in this process and return what it prints.
+
+    Raises OfficerError with what it said if it ended with another code: a process for each would
+    spend most of its time on starting.
+    """
+    # Only here: the tree of commands holds this one too.
+    from backchannel.cli.main import app
+
+    out, told = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
+        code = app([str(word) for word in words], standalone_mode=False) or 0
+    if code not in codes:
+        raise OfficerError("drill-command", told.getvalue().strip().removeprefix("backchannel: "))
+    return out.getvalue()
 
 
 def clear(folder: Path) -> None:

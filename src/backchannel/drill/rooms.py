@@ -1,24 +1,26 @@
-"""Two rooms on one machine, founded and run by the product's own commands as real processes.
+"""Two rooms on one machine, founded by the product's own commands, their stations real processes.
 
 What a person would type is what is run here, and nothing goes past the commands. This module must
 not touch mode REAL or tell a story.
 """
 
-import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple  # Any: what a command prints as JSON
-
-from backchannel.errors import OfficerError
+from typing import NamedTuple
 
 PASSPHRASE = "a drill needs no secret but must have one"
 LOOPBACK = "127.0.0.1"
-COMMAND_SECONDS_MAX = 120
+PASSPHRASE_VARIABLE = "BACKCHANNEL_PASSPHRASE"
+
+Run = Callable[..., str]
+"""Runs one of the product's commands, given as words; returns what it prints.
+
+Raises OfficerError with the command's own words if it ends otherwise than with a code of `codes`.
+"""
 
 
 class Person(NamedTuple):
@@ -30,13 +32,14 @@ class Person(NamedTuple):
 
 
 class Room(NamedTuple):
-    """One party's folders, its people, and where its station listens."""
+    """One party's folders, its people, where its station listens, and what runs its commands."""
 
     party: str
     language: str
     folder: Path
     address: str
     people: tuple[Person, ...]
+    run: Run
 
     @property
     def office(self) -> Path:
@@ -47,40 +50,6 @@ class Room(NamedTuple):
     def station(self) -> Path:
         """Return the folder of the station."""
         return self.folder / "station"
-
-
-def environment() -> dict[str, str]:
-    """Return the environment of every command of a drill."""
-    return {**os.environ, "BACKCHANNEL_PASSPHRASE": PASSPHRASE, "PYTHONUNBUFFERED": "1"}
-
-
-def command(*words: object) -> list[str]:
-    """Return the command line of one of the product's commands."""
-    return [sys.executable, "-m", "backchannel", *map(str, words)]
-
-
-def run(*words: object, codes: Sequence[int] = (0,), stdin: str = "") -> str:
-    """Run a command and return what it prints. Raises OfficerError if it ends otherwise."""
-    done = subprocess.run(
-        command(*words),
-        env=environment(),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_SECONDS_MAX,
-        check=False,
-    )
-    if done.returncode not in codes:
-        spoken = " ".join(map(str, words))
-        raise OfficerError(
-            "drill-command", f"{spoken} ended with {done.returncode}: {done.stderr.strip()}"
-        )
-    return done.stdout
-
-
-def ask(*words: object, codes: Sequence[int] = (0,)) -> Any:  # what a command prints as JSON
-    """Run a command with --json and return what it says."""
-    return json.loads(run(*words, "--json", codes=codes))
 
 
 def free_addresses(count: int) -> list[str]:
@@ -95,15 +64,9 @@ def free_addresses(count: int) -> list[str]:
             each.close()
 
 
-def side_by_side(*calls: Sequence[object]) -> list[str]:
-    """Run commands of different rooms at once, as two rooms would; return what they print."""
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(lambda words: run(*words), calls))
-
-
 def found_party(room: Room) -> None:
     """Make a room's office and its section of the charter."""
-    run(
+    room.run(
         *("party", "new", room.office, "--name", room.party),
         *("--contact", "in person", "--language", room.language),
     )
@@ -112,41 +75,41 @@ def found_party(room: Room) -> None:
 def sign_charter(folder: Path, first: Room, second: Room, *, window: str) -> Path:
     """Draft the charter of a line, have both rooms sign it, and return its file."""
     draft, charter = folder / "line.toml", folder / "line.charter"
-    run(
+    first.run(
         *("charter", "draft", "--name", f"{first.party} and {second.party}", "--out", draft),
         *("--section", first.office / "section.toml"),
         *("--section", second.office / "section.toml", "--exercise", window),
     )
-    run("charter", "sign", draft, "--office", first.office, "--out", charter, "--yes")
-    run("charter", "countersign", charter, "--office", second.office, "--yes")
+    first.run("charter", "sign", draft, "--office", first.office, "--out", charter, "--yes")
+    second.run("charter", "countersign", charter, "--office", second.office, "--yes")
     return charter
 
 
 def certify(room: Room, charter: Path) -> None:
     """Open a room's authority journal, certify its officers and its station, and found that."""
-    run("party", "open", room.office, charter)
+    room.run("party", "open", room.office, charter)
     posts = dict.fromkeys(person.post for person in room.people)
-    run("party", "post", room.office, *posts, "--yes")
+    room.run("party", "post", room.office, *posts, "--yes")
     papers = room.folder / "papers.authority"
-    run("party", "authority", room.office, "--out", papers)
+    room.run("party", "authority", room.office, "--out", papers)
     requests = []
     for person in room.people:
         asked = person.key.with_suffix(".request")
-        run(
+        room.run(
             *("officer", "new", person.key, "--name", person.name, "--charter", papers),
             *("--post", person.post, "--out", asked),
         )
         requests.append(asked)
-    run(
+    room.run(
         *("station", "new", room.station, "--charter", charter, "--party", room.party),
         *("--listen", room.address, "--run-mark", room.folder / "run.mark"),
     )
     requests.append(room.station / "station.request")
-    run("party", "issue", room.office, *requests, "--yes")
+    room.run("party", "issue", room.office, *requests, "--yes")
     authority = room.folder / f"{room.party.lower()}.authority"
-    run("party", "authority", room.office, "--out", authority)
-    run("station", "join", room.station, "--authority", authority)
-    run(
+    room.run("party", "authority", room.office, "--out", authority)
+    room.run("station", "join", room.station, "--authority", authority)
+    room.run(
         *("party", "founding", room.office, "--station", room.station / "station.frames"),
         *("--out", founding_file(room)),
     )
@@ -159,15 +122,15 @@ def founding_file(room: Room) -> Path:
 
 def introduce(room: Room, other: Room, package: Path) -> None:
     """Bring the other room's founding file and the courier package to a room's station."""
-    run("station", "import", room.station, founding_file(other), "--courier", package)
+    room.run("station", "import", room.station, founding_file(other), "--courier", package)
 
 
 def start(room: Room) -> "subprocess.Popen[str]":
     """Start a room's station as a process of its own; its log goes beside its folder."""
     with (room.folder / "station.log").open("a") as log:
         return subprocess.Popen(
-            command("station", "run", room.station),
-            env=environment(),
+            [sys.executable, "-m", "backchannel", "station", "run", str(room.station)],
+            env={**os.environ, PASSPHRASE_VARIABLE: PASSPHRASE},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -4,38 +4,42 @@ Everything is done by the product's own commands on real processes, in modes EXE
 step that does not come out raises and ends the drill. This module must not touch mode REAL.
 """
 
+import json
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from backchannel.drill.rooms import (
+    PASSPHRASE,
+    PASSPHRASE_VARIABLE,
     Person,
     Room,
-    ask,
+    Run,
     certify,
     found_party,
     free_addresses,
     introduce,
-    run,
     sign_charter,
     start,
 )
 from backchannel.drill.watching import (
+    Manner,
     Station,
     act,
     equal_records,
     kill,
     ladder_lines,
+    look_at,
     require,
     running,
-    said_as,
     say,
     until,
-    wait_for_rendering,
+    until_rendered,
     wait_for_voice,
 )
 from backchannel.errors import OfficerError
+from backchannel.station.asked import LogQuery
+from backchannel.station.client import client_in
 
 Tell = Callable[[str], None]
 
@@ -44,16 +48,18 @@ REASSURANCE = (
     "If that should change, we will call you first."
 )
 ANSWER = "收到。我们的部队保持原位。如有变化,我们会先通知你们。"
+PROGRAM = ".venv/bin/backchannel"
 RENDERING = "Received. Our forces stay where they are. If that changes, we will tell you first."
+URGENT, CALM = Manner("exercise", "immediate"), Manner("exercise", "routine")
 TEST_TEXT = "LINE TEST 1: the quick brown fox, 0123456789. 线路测试一。"
 
 
-def play(folder: Path, window: str, tell: Tell) -> None:
+def play(folder: Path, window: str, run: Run, tell: Tell) -> None:
     """Found two rooms in a folder that is not there yet, and play the drill.
 
     `window` is when EXERCISE is open, FROM/UNTIL. Raises OfficerError if a step does not come out.
     """
-    alder, birch = make_rooms(folder)
+    alder, birch = make_rooms(folder.absolute(), run)
     found(folder, alder, birch, window, tell)
     tell("TWO STATIONS START, each a process of its own, and ask each other where they stand.")
     with running(alder) as first, running(birch) as second:
@@ -67,7 +73,7 @@ def play(folder: Path, window: str, tell: Tell) -> None:
     farewell(alder, birch, tell)
 
 
-def make_rooms(folder: Path) -> tuple[Room, Room]:
+def make_rooms(folder: Path, run: Run) -> tuple[Room, Room]:
     """Return the two rooms of the drill, their folders made."""
     first, second = free_addresses(2)
     a, b = folder / "alder", folder / "birch"
@@ -77,22 +83,23 @@ def make_rooms(folder: Path) -> tuple[Room, Room]:
     sun = Person("Sun", "interpreter", b / "sun.key")
     for each in (a, b):
         each.mkdir(parents=True)
-    alder = Room("Alder", "en", a, first, (okafor, varga))
-    return alder, Room("Birch", "zh", b, second, (lin, sun))
+    alder = Room("Alder", "en", a, first, (okafor, varga), run)
+    return alder, Room("Birch", "zh", b, second, (lin, sun), run)
 
 
 def found(folder: Path, alder: Room, birch: Room, window: str, tell: Tell) -> None:
     """Found both rooms, side by side as two rooms would."""
     tell("TWO PARTIES THAT DO NOT TRUST EACH OTHER make their root keys, each on its own machine.")
-    both(found_party, alder, birch)
     for room in (alder, birch):
-        digits = ask("party", "fingerprint", room.office)["fingerprint"]
-        tell(f"  {room.party} reads its fingerprint aloud: {digits}")
+        found_party(room)
+        digits = json.loads(room.run("party", "fingerprint", room.office, "--json"))
+        tell(f"  {room.party} reads its fingerprint aloud: {digits['fingerprint']}")
     charter = sign_charter(folder, alder, birch, window=window)
     tell("THE CHARTER is drafted as a text, signed by Alder and countersigned by Birch: in force.")
-    both(lambda room: certify(room, charter), alder, birch)
+    for room in (alder, birch):
+        certify(room, charter)
     package = folder / "courier.package"
-    run("station", "courier", package, "--charter", charter)
+    alder.run("station", "courier", package, "--charter", charter)
     tell("Each office certifies its officers and its station. Founding files and a courier")
     tell("  package change hands; none of the files holds a secret but the package.")
     introduce(alder, birch, package)
@@ -100,23 +107,17 @@ def found(folder: Path, alder: Room, birch: Room, window: str, tell: Tell) -> No
     package.unlink()
 
 
-def both(work: Callable[[Room], None], *rooms: Room) -> None:
-    """Do the same in both rooms at once."""
-    with ThreadPoolExecutor(len(rooms)) as pool:
-        list(pool.map(work, rooms))
-
-
 def line_test(alder: Room, birch: Room, tell: Tell) -> None:
     """Test the line in both scripts, and acknowledge the test."""
     tell("A LINE TEST, in mode TEST:")
     began = time.monotonic()
-    said = say(alder, TEST_TEXT, "test", "routine", alder.people[:1])
+    said = say(alder, TEST_TEXT, Manner("test", "routine"), alder.people[:1])
     arrived = until(birch, said, "held")
     act("ack", birch, said, birch.people[0])
     until(alder, said, "acknowledged")
     took = time.monotonic() - began
-    require(arrived["words"]["text"] == TEST_TEXT, "the test arrives letter for letter")
-    tell(f"  {said_as(arrived)} arrived letter for letter and was acknowledged: {took:.1f} s")
+    require(arrived.line.words.text == TEST_TEXT, "the test arrives letter for letter")
+    tell(f"  {arrived.line.number} arrived letter for letter and was acknowledged: {took:.1f} s")
 
 
 def talk(alder: Room, birch: Room, tell: Tell) -> str:
@@ -128,10 +129,10 @@ def talk(alder: Room, birch: Room, tell: Tell) -> str:
     tell("A REASSURANCE, in mode EXERCISE. It is IMMEDIATE, so two officers must release it:")
     alone = say_alone(alder)
     tell(f"  Okafor alone is refused: {alone}")
-    said = say(alder, REASSURANCE, "exercise", "immediate", (okafor, varga))
+    said = say(alder, REASSURANCE, URGENT, (okafor, varga))
     shown = until(birch, said, "held")
-    tell(f"  {said_as(shown)}, signed by Okafor and Varga, stands at Birch:")
-    tell(f'    "{shown["words"]["text"]}"')
+    tell(f"  {shown.line.number}, signed by Okafor and Varga, stands at Birch:")
+    tell(f'    "{shown.line.words.text}"')
     act("ack", birch, said, lin)
     act("readback", birch, said, lin, REASSURANCE)
     until(alder, said, "read back")
@@ -140,22 +141,22 @@ def talk(alder: Room, birch: Room, tell: Tell) -> str:
     tell("  Lin acknowledges and reads it back; Okafor compares and confirms.")
     for line in ladder_lines(until(alder, said, "confirmed")):
         tell(f"    {line}")
-    answer = say(birch, ANSWER, "exercise", "routine", (lin,), "--language", "zh", "--ref", said)
+    answer = say(birch, ANSWER, CALM, (lin,), "--language", "zh", "--ref", said)
     until(alder, answer, "held")
     act("translate", birch, answer, sun, RENDERING, "--language", "en")
-    wait_for_rendering(alder, answer)
+    rendering = until_rendered(alder, answer)
     tell("  Birch answers in Chinese, its interpreter Sun hangs an English rendering on it:")
-    tell(f"    {ANSWER}")
-    tell(f"    {RENDERING}")
-    return str(ask("show", said, "--station", alder.station)["croot"])
+    tell(f"    {look_at(alder, answer).line.words.text}")
+    tell(f"    {rendering.text}")
+    return look_at(alder, said).croot
 
 
 def say_alone(alder: Room) -> str:
     """Let one officer try what takes two; return why it was refused."""
     try:
-        say(alder, REASSURANCE, "exercise", "immediate", alder.people[:1])
+        say(alder, REASSURANCE, URGENT, alder.people[:1])
     except OfficerError as refused:
-        return refused.text.rpartition("backchannel: ")[2]
+        return refused.text
     raise OfficerError("drill-failed", "one officer released what takes two")
 
 
@@ -163,17 +164,17 @@ def crash(alder: Room, second: Station, tell: Tell) -> None:
     """Kill one station while messages are on their way, and start it again."""
     tell("A CRASH: Birch's station is killed with SIGKILL while three messages are on their way.")
     okafor = alder.people[:1]
-    sent = [say(alder, "Message 1 before the lights went out.", "exercise", "routine", okafor)]
+    sent = [say(alder, "Message 1 before the lights went out.", CALM, okafor)]
     kill(second)
     for n in (2, 3):
         text = f"Message {n}, written while Birch was dark."
-        sent.append(say(alder, text, "exercise", "routine", okafor))
+        sent.append(say(alder, text, CALM, okafor))
     second.process = start(second.room)
     wait_for_voice(second)
     for each in sent:
         until(alder, each, "held")
-    lines = ask("log", "--station", second.room.station, "--mode", "exercise")["lines"]
-    copies = [line["entry"] for line in lines if line["entry"] in sent]
+    lines = client_in(second.room.station).log(LogQuery(mode="EXERCISE")).lines
+    copies = [line.entry for line in lines if line.entry in sent]
     require(sorted(copies) == sorted(sent), "each message stands at Birch exactly once")
     tell("  It came back, said what it holds, and every message stands there exactly once.")
 
@@ -181,9 +182,9 @@ def crash(alder: Room, second: Station, tell: Tell) -> None:
 def compare(alder: Room, birch: Room, tell: Tell) -> None:
     """Let both rooms verify their own record, and compare the two."""
     tell("BOTH RECORDS are verified from the disk, every signature, link and commitment:")
-    for room, checked in zip((alder, birch), equal_records(alder, birch), strict=True):
-        entries = sum(journal["entries"] for journal in checked["journals"])
-        tell(f"  {room.party}: {entries} entries, {checked['summary']}")
+    for room, found in zip((alder, birch), equal_records(alder, birch), strict=True):
+        entries = sum(journal.entries for journal in found.journals)
+        tell(f"  {room.party}: {entries} entries, {found.summary}")
     tell("  All journals end in the same heads in both rooms: the two records are equal.")
 
 
@@ -196,19 +197,17 @@ def forge(folder: Path, birch: Room, croot: str, tell: Tell) -> None:
     require(at >= 0, "the commitment to the words lies in the record")
     raw[at] ^= 1
     copy.write_bytes(raw)
-    said = run("check", "--file", copy, codes=(2,))
+    said = birch.run("check", "--file", copy, codes=(2,))
     tell(f"  {said.strip().splitlines()[-1]}")
 
 
 def farewell(alder: Room, birch: Room, tell: Tell) -> None:
     """Say how to go on by hand."""
     tell("THE DRILL IS OVER. The two rooms stay. To go on by hand, in three terminals:")
-    tell("    export BACKCHANNEL_PASSPHRASE='a drill needs no secret but must have one'")
-    program = ".venv/bin/backchannel"
+    tell(f"    export {PASSPHRASE_VARIABLE}='{PASSPHRASE}'")
     for room in (alder, birch):
-        tell(f"    {program} station run {room.station}")
-    tell(
-        f'    {program} say "Good evening." --mode exercise --station {alder.station}'
-        f" --officer {alder.people[0].key}"
-    )
-    tell(f"    {program} log --station {birch.station}")
+        tell(f"    {PROGRAM} station run {room.station}")
+    key = alder.people[0].key
+    tell(f"    export BACKCHANNEL_STATION={alder.station}")
+    tell(f'    {PROGRAM} say "Good evening." --mode exercise --officer {key}')
+    tell(f"    {PROGRAM} log --station {birch.station}")

@@ -4,6 +4,7 @@ Everything goes through the product's commands. This module must not touch mode 
 wait for ever.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -11,14 +12,26 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any  # what a command prints as JSON
+from typing import NamedTuple, TypeVar
 
-from backchannel.drill.rooms import Person, Room, ask, run, start
+from backchannel.drill.rooms import Person, Room, start
 from backchannel.errors import OfficerError
+from backchannel.station.asked import CheckReport
+from backchannel.station.client import client_in
+from backchannel.station.reports import Rendering, StatementReport
+
+Found = TypeVar("Found")
 
 PATIENCE_S = 60.0
 LOOK_S = 0.2
 STOP_S = 20
+
+
+class Manner(NamedTuple):
+    """How something is said: its mode and its precedence."""
+
+    mode: str
+    precedence: str
 
 
 @dataclass
@@ -61,7 +74,7 @@ def require(holds: bool, what: str) -> None:
         raise OfficerError("drill-failed", f"this did not come out: {what}")
 
 
-def patiently(look: Callable[[], Any], what: str) -> Any:  # whatever is looked for
+def patiently(look: Callable[[], Found | None], what: str) -> Found:
     """Return what `look` finds as soon as it finds something. Raises OfficerError."""
     until_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < until_s:
@@ -76,87 +89,77 @@ def patiently(look: Callable[[], Any], what: str) -> Any:  # whatever is looked 
 
 
 def wait_for_voice(station: Station) -> None:
-    """Wait until a station may speak and is connected."""
+    """Wait until a station may speak in every mode and is connected."""
 
     def ready() -> bool:
         require(station.process.poll() is None, f"{station.room.party}'s station runs")
-        said = ask("status", "--station", station.room.station)
-        speaks = not any(mode["asking_s"] is not None for mode in said["modes"])
-        return bool(speaks and said["stations"] and all(s["up"] for s in said["stations"]))
+        said = client_in(station.room.station).status()
+        speaks = all(mode.asking_s is None for mode in said.modes)
+        return speaks and bool(said.stations) and all(other.up for other in said.stations)
 
     patiently(ready, f"{station.room.party}'s station speaks")
 
 
-def acting(verb: str, room: Room, about: str, officer: Person) -> list[object]:
-    """Return the words of a command by which an officer answers a statement."""
-    return [verb, about, "--station", room.station, "--officer", officer.key]
-
-
 def act(verb: str, room: Room, about: str, officer: Person, *more: object) -> str:
     """Let an officer answer a statement; return the entry's id."""
-    words = acting(verb, room, about, officer)
-    return str(ask(*words[:2], *more, *words[2:], "--yes")["entry"])
+    who = ("--station", room.station, "--officer", officer.key)
+    return entered(room, verb, about, *more, *who)
 
 
-def say(
-    room: Room, text: str, mode: str, precedence: str, officers: Sequence[Person], *more: object
-) -> str:
+def say(room: Room, text: str, manner: Manner, officers: Sequence[Person], *more: object) -> str:
     """Let officers of a room say something; return the entry's id."""
     keys = [word for officer in officers for word in ("--officer", officer.key)]
-    where = ("--station", room.station, "--mode", mode, "--precedence", precedence)
-    return str(ask("say", text, *where, *keys, *more, "--yes")["entry"])
+    how = ("--mode", manner.mode, "--precedence", manner.precedence)
+    return entered(room, "say", text, "--station", room.station, *how, *keys, *more)
 
 
-def until(room: Room, entry: str, rung: str) -> Any:  # a statement as the log shows it
+def entered(room: Room, *words: object) -> str:
+    """Run a command that enters a statement; return the entry's id."""
+    return str(json.loads(room.run(*words, "--yes", "--json"))["entry"])
+
+
+def look_at(room: Room, entry: str) -> StatementReport:
+    """Return a statement as a room's station shows it. Raises OfficerError."""
+    return client_in(room.station).show(entry)
+
+
+def until(room: Room, entry: str, rung: str) -> StatementReport:
     """Wait until a statement has climbed to a rung, as a room sees it; return the statement."""
 
-    def look() -> Any:
-        found = ask("show", entry, "--station", room.station)["line"]
-        reached = [step["rung"] for ladder in found["ladders"] for step in ladder["rungs"]]
+    def look() -> StatementReport | None:
+        found = look_at(room, entry)
+        reached = [step.rung for ladder in found.line.ladders for step in ladder.rungs]
         return found if rung in reached else None
 
     return patiently(look, f"{rung} at {room.party}")
 
 
-def wait_for_rendering(room: Room, entry: str) -> None:
-    """Wait until a statement has a rendering in another language, as a room sees it."""
+def until_rendered(room: Room, entry: str) -> Rendering:
+    """Wait until a statement has a rendering in another language; return it."""
 
-    def look() -> bool:
-        return bool(ask("show", entry, "--station", room.station)["line"]["renderings"])
+    def look() -> Rendering | None:
+        return next(iter(look_at(room, entry).line.renderings), None)
 
-    patiently(look, f"the rendering at {room.party}")
-
-
-def said_as(line: Any) -> str:
-    """Return what a statement is called, as it is spoken."""
-    return str(line["number"])
+    return patiently(look, f"the rendering at {room.party}")
 
 
-def ladder_lines(line: Any) -> list[str]:
+def ladder_lines(found: StatementReport) -> list[str]:
     """Return the rungs of a statement, one line each."""
-    return [
-        f"{step['rung']:<13} {step['by']}"
-        for ladder in line["ladders"]
-        for step in ladder["rungs"]
-    ]
+    return [f"{step.rung:<13} {step.by}" for ladder in found.line.ladders for step in ladder.rungs]
 
 
-def equal_records(first: Room, second: Room) -> tuple[Any, Any]:
+def checked(room: Room) -> CheckReport:
+    """Have a room's station verify its whole record from the disk; return what it found."""
+    reports = [news.report for news in client_in(room.station).check() if news.report]
+    return reports[-1]
+
+
+def equal_records(first: Room, second: Room) -> tuple[CheckReport, CheckReport]:
     """Check both records until both rooms stand at the same heads; return both checks."""
 
-    def look() -> Any:
-        checks = [ask("check", "--station", room.station) for room in (first, second)]
-        heads = [[(j["journal"], j["head"]) for j in check["journals"]] for check in checks]
-        return checks if heads[0] == heads[1] else None
+    def look() -> tuple[CheckReport, CheckReport] | None:
+        one, two = checked(first), checked(second)
+        heads = [[(j.journal, j.head) for j in check.journals] for check in (one, two)]
+        return (one, two) if heads[0] == heads[1] else None
 
-    found = patiently(look, "both rooms hold the same")
-    return found[0], found[1]
-
-
-def fails(*words: object) -> str:
-    """Run a command that must be refused; return its error's text."""
-    try:
-        run(*words)
-    except OfficerError as refused:
-        return refused.text
-    raise OfficerError("drill-failed", f"{words[0]} should have been refused")
+    return patiently(look, "both rooms hold the same")

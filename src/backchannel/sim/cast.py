@@ -69,9 +69,9 @@ WINDOWS = (Window(Mode.EXERCISE, 0, FOR_EVER),)
 POLICIES = {
     "usual": Policy(windows=WINDOWS),
     # Keys that are used up and grow old within the minutes of a run.
-    "brisk": Policy(windows=WINDOWS, epoch_s=120, epoch_envelopes=32, prekey_s=90),
+    "brisk": Policy(windows=WINDOWS, epoch_s=60, epoch_envelopes=32, prekey_s=45),
     # A quota that a flood reaches and honest stations do not.
-    "narrow": Policy(windows=WINDOWS, epoch_envelopes=32, quota_entries=300),
+    "narrow": Policy(windows=WINDOWS, epoch_envelopes=32, quota_entries=100),
 }
 
 

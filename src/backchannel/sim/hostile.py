@@ -43,10 +43,10 @@ from backchannel.wire.ids import entry_id
 from backchannel.wire.payload import RECEIPT_PAYLOAD, Happening, LineEvent, pack_line_events
 from backchannel.wire.signing import Mode
 
-ACT_MS_MAX = 9_000
+ACT_MS_MAX = 6_000
 HEARD_MAX = 400
-FLOOD = 60
-SILENCE_MS_MAX = 90_000
+FLOOD = 20
+SILENCE_MS_MAX = 30_000
 
 
 class Hostile(Shell):

@@ -37,8 +37,8 @@ from backchannel.wire.keys import OfficerKeys
 from backchannel.wire.signing import Context, Mode, Purpose, sign
 from backchannel.wire.statement import Kind, Precedence
 
-ACT_MS_MAX = 20_000
-OFFICE_MS_MAX = 90_000
+ACT_MS_MAX = 14_000
+OFFICE_MS_MAX = 60_000
 STATEMENTS_READ = 6
 WORDS = ("hold", "proceed", "north", "vessel", "collision", "verify", "window", "closed", "two")
 
@@ -94,7 +94,7 @@ def last_words(world: World) -> None:
                 lambda shell: say(shell, world.offices[shell.machine.party], chance),
             )
 
-        world.loop.after(chance.between(130_000, 150_000), speak)
+        world.loop.after(chance.between(1_000, 9_000), speak)
 
 
 # --- Officers -------------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ def office_later(world: World, office: Office, chance: Chance) -> None:
             office_acts(world, office, chance)
             office_later(world, office, chance)
 
-    world.loop.after(chance.between(10_000, OFFICE_MS_MAX), now)
+    world.loop.after(chance.between(3_000, OFFICE_MS_MAX), now)
 
 
 def office_acts(world: World, office: Office, chance: Chance) -> None:

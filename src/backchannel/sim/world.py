@@ -22,14 +22,24 @@ from backchannel.sim.sectors import Unsynced
 from backchannel.sim.shell import Outside, Shell
 from backchannel.sim.stand_ins import Libraries, hurried, replaced
 
-SHAPES = ((1, 1), (1, 1), (1, 1), (1, 1, 1), (1, 1, 1), (2, 1), (2, 1, 1), (1, 1, 1, 1))
-TROUBLE_MS = (60_000, 240_000)
+SHAPES = (
+    *[(1, 1)] * 8,
+    *[(1, 1, 1)] * 5,
+    *[(2, 1)] * 3,
+    (2, 1, 1),
+    (1, 1, 1, 1),
+)
+# What many stations say to each other grows with the square of their number; so they get less time.
+TROUBLE_MS = {2: (30_000, 90_000), 3: (15_000, 45_000), 4: (10_000, 25_000)}
+CALM_MS_MIN = 45_000
 CALM_MS_MAX = 900_000
-LOOK_MS = 15_000
-# The faults of `draw` are counted by the minute; so many looks are a minute.
-LOOKS_A_MINUTE = 60_000 // LOOK_MS
-DOWN_MS_MAX = 40_000
-RETRY_MS = 5_000
+CALM_LOOK_MS = 10_000
+LOOK_MS = 5_000
+# `draw` counts faults by the minute. A run is shorter than a real day, so its minutes are richer.
+LOOKS_A_MINUTE = 4
+DOWN_MS_MAX = 12_000
+SPELL_MS_MAX = 30_000
+RETRY_MS = 2_000
 # Below this the direct path, whose back-pressure is not simulated, would only repeat itself.
 SPEED_BPS_MIN = 100_000
 QUEUE_MS_MAX = 30_000
@@ -214,7 +224,25 @@ class World:
             station.machine.disk.fail_next(operation, chance.between(1, 3))
         if now(faults.clock_step):
             self.set_clock(station)
+        self.part(station)
         self.loop.after(LOOK_MS, lambda: self.look(station))
+
+    def part(self, station: Station) -> None:
+        """Draw whether a station is cut off from another for a while, both ways or one way."""
+        for other in self.stations:
+            if other is station:
+                continue
+            if station.chance.happens(self.faults.partition / LOOKS_A_MINUTE):
+                self._spell(station, other)
+                self._spell(other, station)
+            if station.chance.happens(self.faults.one_way / LOOKS_A_MINUTE):
+                self._spell(station, other)
+
+    def _spell(self, near: Station, far: Station) -> None:
+        self.links.block(near.name, far.name)
+        self.observed.note(near.name, f"is cut off from {far.name}")
+        length_ms = near.chance.between(1_000, SPELL_MS_MAX)
+        self.loop.after(length_ms, lambda: self.links.unblock(near.name, far.name))
 
     def set_clock(self, station: Station) -> None:
         """Move a station's clock, within what any clock shows."""
