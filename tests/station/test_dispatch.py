@@ -1,14 +1,11 @@
 """Between the line and its path: what one room says, the other holds, once."""
 
-import asyncio
-
 from tests.cast import found_cast
 from tests.station.house import free_ports, introduce, open_room, rooms, run, start, stop
 
-from backchannel.line.events import HappenedRow
-from backchannel.path import StationName
-from backchannel.path.messages import Parcel
+from backchannel.line.events import Arrived
 from backchannel.store import queries
+from backchannel.wire.entry import EntryType
 from backchannel.wire.payload import Happening
 
 
@@ -17,7 +14,7 @@ def test_a_message_arrives_and_its_receipt_comes_back(tmp_path):
         async with rooms(tmp_path) as (alder, birch):
             said = await alder.say("the gate is open")
             assert (await birch.shows(said.entry)).line.words.text == "the gate is open"
-            await alder.reaches(said.entry, "HELD")
+            await alder.reaches(said.entry, "held")
 
     run(story())
 
@@ -26,14 +23,11 @@ def test_the_journal_says_once_that_a_statement_was_sent(tmp_path):
     async def story() -> None:
         async with rooms(tmp_path) as (alder, _):
             said = await alder.say("hello")
-            await alder.reaches(said.entry, "SENT")
-            await alder.reaches(said.entry, "HELD")
-            custody = alder.runner.custody
-            told = queries.happened(
-                custody.database, custody.line, bytes.fromhex(said.entry), limit=10
-            )
-            sent = [each for each in told if each.row.kind == Happening.SENT]
-            assert len(sent) == 1
+            await alder.reaches(said.entry, "sent")
+            await alder.reaches(said.entry, "held")
+            custody, subject = alder.runner.custody, bytes.fromhex(said.entry)
+            told = queries.happened(custody.database, custody.line, subject, limit=10)
+            assert [each.row.kind for each in told] == [Happening.SENT]
 
     run(story())
 
@@ -45,41 +39,39 @@ def test_what_was_said_while_the_other_was_away_arrives_when_it_comes(tmp_path):
 
     async def story() -> None:
         alder = open_room(tmp_path, cast, 0, identities[0], ports[0])
-        start(alder)
-        await alder.speaks()
-        said = [await alder.say(f"number {n}") for n in range(20)]
         birch = open_room(tmp_path, cast, 1, identities[1], ports[1])
-        start(birch)
-        for each in said:
-            await birch.shows(each.entry)
-            await alder.reaches(each.entry, "HELD")
-        numbers = [line.entry for line in birch.station.log(_query()).lines]
-        assert sorted(numbers) == sorted(each.entry for each in said)
-        await stop(alder)
-        await stop(birch)
+        start(alder)
+        try:
+            await alder.speaks()
+            said = [await alder.say(f"number {n}") for n in range(20)]
+            start(birch)
+            for each in said:
+                await birch.shows(each.entry)
+                await alder.reaches(each.entry, "held")
+            held = sorted(line.entry for line in await birch.lines())
+            assert held == sorted(each.entry for each in said)
+        finally:
+            await stop(alder)
+            await stop(birch)
 
     run(story())
 
 
-def _query():
-    from backchannel.station.asked import LogQuery
-
-    return LogQuery()
-
-
-def test_junk_and_repeats_on_the_path_change_nothing(tmp_path):
+def test_junk_and_repeats_change_nothing(tmp_path):
     async def story() -> None:
         async with rooms(tmp_path) as (alder, birch):
+            kept: list[bytes] = []
+            birch.runner.hear_refusals(lambda event, _: kept.append(event.envelope))  # type: ignore[attr-defined]
             said = await alder.say("once")
             await birch.shows(said.entry)
-            to = StationName(next(iter(alder.dispatch.stations_up())))
-            for junk in (b"\x00", b"\x84\x00\x10\x01\x40", b"\x85\x00\x10\x01\x01\x41\x00"):
-                await alder.path.send(to, Parcel(junk), 4)
+            junk = (b"\x00", b"\x84\x00\x10\x01\x40", b"\x85\x00\x10\x01\x01\x41\x00")
+            for raw in junk:
+                birch.runner.post(Arrived(at=birch.runner.moment(), path=1, envelope=raw))
+            await birch.until(lambda: len(kept) >= len(junk))
+            assert tuple(kept[: len(junk)]) == junk
             again = await alder.say("twice")
             await birch.shows(again.entry)
-            await birch.until(lambda: sum(birch.runner.refused.values()) >= 3)
-            texts = [line.words.text for line in birch.station.log(_query()).lines]
-            assert sorted(texts) == ["once", "twice"]
+            assert sorted(line.words.text for line in await birch.lines()) == ["once", "twice"]
 
     run(story())
 
@@ -87,13 +79,14 @@ def test_junk_and_repeats_on_the_path_change_nothing(tmp_path):
 def test_a_path_that_comes_up_is_entered(tmp_path):
     async def story() -> None:
         async with rooms(tmp_path) as (alder, _):
-            seen: list[HappenedRow] = []
-            alder.runner.listen(
-                lambda _, rows: seen.extend(r for r in rows if isinstance(r, HappenedRow))
-            )
-            await alder.until(lambda: bool(alder.dispatch.stations_up()))
-            await asyncio.sleep(0)
-            counts = queries.counts(alder.runner.custody.database, alder.runner.custody.line)
-            assert sum(c.count for c in counts if c.type == 11) >= 1
+            await alder.until(lambda: alder.dispatch.stations_up())
+            custody = alder.runner.custody
+
+            def entered() -> bool:
+                counts = queries.counts(custody.database, custody.line)
+                own = alder.core.own.values()
+                return any(c.type == EntryType.LINE_EVENTS and c.no in own for c in counts)
+
+            await alder.until(entered)
 
     run(story())

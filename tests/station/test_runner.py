@@ -9,6 +9,7 @@ from tests.station.house import SteadyClock, kept, rooms, run
 from backchannel.errors import CustodyError, OfficerError
 from backchannel.line.events import EntryRow, OutgoingRow, Released
 from backchannel.station.runner import Runner, load_state
+from backchannel.store.runmark import open_run_mark
 
 
 def released(runner: Runner, cast, text: str = "hello", **changes) -> Released:
@@ -131,12 +132,10 @@ def test_running_time_is_added_up_over_starts(tmp_path):
 
 
 def test_the_run_mark_follows_every_commit(tmp_path):
-    from backchannel.store.runmark import open_run_mark
-
     async def story() -> None:
         async with rooms(tmp_path) as (alder, _):
             await alder.runner.submit(released(alder.runner, alder.cast))
-            file, mark = open_run_mark(tmp_path / "a.mark", alder.cast.line)
+            file, mark = open_run_mark(alder.database.with_suffix(".mark"), alder.cast.line)
             file.close()
             assert mark is not None
             own = alder.core.own[1]
