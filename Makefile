@@ -49,6 +49,7 @@ mutants: $(READY)
 reference: $(READY)
 	@$(BIN)/python tools/errors.py --write
 	@$(BIN)/python tools/reference.py --write
+	@$(BIN)/python tools/api.py --write
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

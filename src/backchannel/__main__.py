@@ -1,4 +1,7 @@
-"""Runs the program: python -m backchannel."""
+"""Runs the program: python -m backchannel.
+
+This module must not do anything else.
+"""
 
 from backchannel.cli.main import run
 

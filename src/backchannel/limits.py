@@ -55,6 +55,14 @@ ANSWER_BYTES_MAX = 49_152
 WORDS_BYTES_MAX = 54_000
 # Line events in one entry of ours: what is more goes into further ones.
 EVENTS_BYTES_MAX = 49_152
+# What a flood may make us write within an hour, so that the others still take in our officers'
+# words (RECORD-18): of what the charter lets a journal have, one part in so many, at least so much.
+RECEIPTS_SHARE = 4
+OFFERS_SHARE = 16
+OFFERS_AN_HOUR_MIN = 64
+REFUSALS_AN_HOUR_MAX = 60
+LISTS_AN_HOUR_MAX = 128
+PATH_EVENTS_AN_HOUR_MAX = 120
 # Seals in one offer: with them and its heads an offer still fits one object.
 SEALS_MAX = 48
 READERS_PER_PARTY_MAX = 8

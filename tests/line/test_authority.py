@@ -228,6 +228,36 @@ def test_an_amendment_waits_for_the_roots_that_it_rests_on() -> None:
     assert len(authority.standings) == 2
 
 
+def test_what_waits_behind_a_gap_waits_for_the_next_gap_too() -> None:
+    """RECORD-10, RECORD-13: for an entry that is missing, or for roots that are."""
+    exchange = open_line(3)
+    birch, cedar = exchange.cast.offices[BIRCH], exchange.cast.offices[CEDAR]
+    frames = [birch.enter(fresh(n)) for n in range(4)]
+    alder, hostile = exchange.stations[ALDER], Hostile(exchange)
+    before = alder.state.authorities[BIRCH].seq
+    for n in (3, 1, 0):
+        alder.arrive(hostile.seal(frames[n]))
+    assert alder.state.authorities[BIRCH].seq == before + 2
+    assert alder.state.pending[BIRCH].keys() == {before + 4}
+    alder.arrive(hostile.seal(frames[2]))
+    assert alder.state.authorities[BIRCH].seq == before + 4
+    rotated = cedar.enter(rotation(cedar))
+    first = birch.enter(fresh(7))
+    seen = ((CEDAR, cedar.authority.seq, cedar.authority.head),)
+    amended = enter_unchecked(
+        birch, amendment(exchange, CEDAR), type=EntryType.AMENDMENT, seen=seen
+    )
+    for frame in (amended, first):
+        alder.arrive(hostile.seal(frame))
+    assert alder.state.authorities[BIRCH].seq == before + 5
+    assert len(alder.state.pending[BIRCH]) == 1
+    alder.arrive(hostile.seal(rotated))
+    # It comes again, as everything that has no receipt does.
+    alder.arrive(hostile.seal(amended))
+    assert len(alder.state.authorities[BIRCH].standings) == 2
+    assert alder.state.pending[BIRCH] == {}
+
+
 def test_a_vector_of_an_office_has_a_widest() -> None:
     """RECORD-6, NT89: beyond it the entry is not taken in."""
     exchange = open_line()

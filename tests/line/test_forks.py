@@ -1,17 +1,18 @@
 """What two signed headers prove against the key that signed them, and what they do not."""
 
 import pytest
+from msgspec.structs import replace
 from tests.cast import ALDER, BIRCH, CEDAR, seed
 from tests.exchange import Exchange, copied, open_line
 from tests.line.hostile import Hostile, hostile_birch
 
 from backchannel.errors import BreachError
 from backchannel.line.events import BranchRow, Started
-from backchannel.line.forks import prove, signed_of
+from backchannel.line.forks import prove, signed_of, slot_in_doubt
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import Frame, pack_frame
-from backchannel.wire.ids import entry_id
+from backchannel.wire.ids import EntryId, entry_id
 from backchannel.wire.signing import Mode
 
 EMPTY = encode(())
@@ -67,6 +68,25 @@ def test_three_parties_find_what_two_were_shown() -> None:
     writers = [no for (no, _), row in alder.entries.items() if row.type == EntryType.FORK]
     assert writers == [18]
     assert [row.no for row in cedar.rows if isinstance(row, BranchRow)] == [17]
+
+
+def test_heads_of_a_path_raise_a_doubt_and_convict_nobody() -> None:
+    """NT36, NT91, RECORD-64: the slot is asked for, until there is a proof."""
+    birch = hostile_birch()
+    alder, held = birch.victim, birch.known()
+    ours = (16, alder.own().seq, alder.own().head)
+    other = (17, held.seq, seed("another head"))
+    assert slot_in_doubt(alder.state, [ours, (17, held.seq, held.head)]) is None
+    assert slot_in_doubt(alder.state, [ours, (17, 9_999, seed("far")), (33, 0, seed("x"))]) is None
+    assert slot_in_doubt(alder.state, [ours, other]) == (17, held.seq)
+    assert not birch.known().forked
+    birch.send(birch.frame(EMPTY, EntryType.RECEIPT, prev=seed("torn")))
+    assert slot_in_doubt(alder.state, [other]) is None
+    office = alder.state.authorities[BIRCH]
+    doubted = (BIRCH, office.seq, seed("another"))
+    assert slot_in_doubt(alder.state, [doubted]) == (BIRCH, office.seq)
+    alder.state = replace(alder.state, branches={BIRCH: (EntryId(seed("kept")),)})
+    assert slot_in_doubt(alder.state, [doubted]) is None
 
 
 def test_the_line_stays_open_after_a_fork() -> None:
@@ -129,7 +149,8 @@ def test_an_entry_of_ours_that_we_lack_ends_our_journal() -> None:
     twin = clone_that_signed(exchange)
     alder = exchange.stations[ALDER]
     held = alder.own()
-    frame = pack_frame(twin.stations[ALDER].frame(16, held.seq + 1))
+    lacking = replace(twin.stations[ALDER].frame(16, held.seq + 1), content=None)
+    frame = pack_frame(lacking)
     assert alder.arrive(Hostile(exchange).seal(frame)) is None
     assert alder.own().no == 32
     assert (alder.journal(16).seq, alder.journal(16).ended) == (held.seq, True)
@@ -138,6 +159,9 @@ def test_an_entry_of_ours_that_we_lack_ends_our_journal() -> None:
     assert alder.arrive(Hostile(exchange).seal(frame)) is None
     assert alder.journal(16).seq == held.seq + 1
     assert alder.own().no == 32
+    assert alder.said()[-1].seq == held.seq + 1
+    # Our own words that we lack are no fault of another's: nothing is told of them.
+    assert alder.own().unopened == ()
 
 
 def test_two_entries_of_ours_in_one_slot_end_our_journal() -> None:

@@ -12,7 +12,7 @@ from backchannel.limits import (
     PENDING_AHEAD_MAX,
     UNKNOWN_SIGNER_FRAMES_MAX,
 )
-from backchannel.line import journal
+from backchannel.line import journal, work
 from backchannel.line.events import BranchRow, ContentRow, PendingGone, PendingRow, SlotRead
 from backchannel.line.journal import read
 from backchannel.wire.codec import encode
@@ -186,6 +186,35 @@ def test_a_repeat_changes_nothing() -> None:
     rows = len(alder.rows)
     assert birch.send(frame) is None
     assert (len(alder.rows), alder.state.compare) == (rows, ())
+
+
+def test_a_repeat_of_a_slot_that_is_no_longer_at_hand_is_looked_up() -> None:
+    """RECORD-12: the store says that it is the same entry."""
+    birch = hostile_birch()
+    alder = birch.victim
+    birch.enter((), EntryType.RECEIPT)
+    frame = alder.frame(17, birch.known().seq)
+    alder.state = replace(alder.state, trails={**alder.state.trails, 17: {}})
+    rows = len(alder.rows)
+    assert birch.send(frame) is None and len(alder.state.compare) == 1
+    # Asked for once, though it came twice.
+    birch.send(frame)
+    assert len(alder.state.compare) == 1
+    alder.serve()
+    assert alder.state.compare == () and len(alder.rows) == rows
+    assert not birch.known().forked
+
+
+def test_trails_of_others_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RECORD-12, NT89."""
+    monkeypatch.setattr(work, "TRAIL_MAX", 4)
+    birch = hostile_birch()
+    for _ in range(8):
+        birch.enter((), EntryType.RECEIPT)
+    trail = birch.victim.state.trails[17]
+    # One goes for each that comes.
+    held = birch.known().seq
+    assert max(trail) == held and min(trail) >= 8 and len(trail) <= 6 + 4
 
 
 def test_two_entries_in_one_slot_are_proved_and_both_shown() -> None:

@@ -5,10 +5,15 @@ from msgspec.structs import replace
 from tests.cast import ALDER, BIRCH, NOW, YEAR, seed
 from tests.exchange import Exchange, open_line
 
+from backchannel.charter.credentials import Credential, CredentialKind, pack_body
+from backchannel.charter.events import pack_issue
+from backchannel.charter.possession import Possession
+from backchannel.charter.powers import Power
 from backchannel.errors import OfficerError
 from backchannel.limits import WORDS_BYTES_MAX
-from backchannel.line.events import Released, Started
+from backchannel.line.events import Given, Released, Started
 from backchannel.wire.envelope import pack_frame
+from backchannel.wire.ids import credential_id
 from backchannel.wire.signing import Context, Mode, Purpose, sign
 from backchannel.wire.statement import (
     Content,
@@ -52,13 +57,20 @@ def test_a_class_for_two_needs_two_people_over_the_same_bytes() -> None:
     other = exchange.released(ALDER, "twO", officers=TWO, **urgent)
     mixed = replace(both, signatures=(both.signatures[0], other.signatures[1]))
     assert refusal(exchange, mixed) == "bad-signature"
-    # One person under two names is one person.
-    office = exchange.cast.offices[ALDER]
-    made = (
-        office.enrol_officer("alias", ed25519=office.officers["first"][1].public) if False else None
-    )
-    assert made is None
     assert isinstance(exchange.stations[ALDER].try_(both), bytes)
+
+
+def test_one_person_under_two_names_is_one_person() -> None:
+    """NT18, RECORD-30: a person is a key."""
+    exchange = open_line()
+    office, alder = exchange.cast.offices[ALDER], exchange.stations[ALDER]
+    first, keys = office.officers["first"]
+    credential = replace(office.authority.credentials[first].credential, name="first, as deputy")
+    office.officers["alias"] = (office.issue(credential, keys), keys)
+    alder.do(Given(at=alder.clock.moment(), frames=(office.frames[-1],)))
+    both = ("first", "alias")
+    event = exchange.released(ALDER, "two", officers=both, precedence=Precedence.PRIORITY)
+    assert refusal(exchange, event) == "unreleased"
 
 
 def test_words_are_those_that_were_signed() -> None:
@@ -86,13 +98,6 @@ def test_signatures_fit_their_signers() -> None:
 
 def test_a_post_signs_nothing() -> None:
     """RECORD-29: a post has no key."""
-    from backchannel.charter.credentials import Credential, CredentialKind, pack_body
-    from backchannel.charter.events import pack_issue
-    from backchannel.charter.possession import Possession
-    from backchannel.charter.powers import Power
-    from backchannel.line.events import Given
-    from backchannel.wire.ids import credential_id
-
     exchange = open_line()
     post = Credential(
         CredentialKind.POST,

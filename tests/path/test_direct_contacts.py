@@ -159,6 +159,24 @@ def test_a_new_address_is_tried_at_once(monkeypatch: pytest.MonkeyPatch) -> None
     run(work())
 
 
+def test_dialling_begins_anew_for_new_addresses_only() -> None:
+    """PATH-13: to say the same again takes no pause away."""
+
+    async def work() -> None:
+        async with room(ALDER) as alder:
+            address, another = closed_address(), closed_address()
+            know(alder, BIRCH, address)
+            before = alder.path._diallers[BIRCH]
+            know(alder, BIRCH, address)
+            assert alder.path._diallers[BIRCH] is before
+            know(alder, BIRCH, another)
+            await asyncio.wait({before})
+            assert before.cancelled()
+            assert not alder.path._diallers[BIRCH].done()
+
+    run(work())
+
+
 PIN = identity_of(BIRCH).pin
 
 
@@ -196,6 +214,18 @@ def test_an_address_in_use_is_named_and_the_others_are_let_go() -> None:
             with socket.socket() as again:
                 again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 again.bind(free)
+
+    run(work())
+
+
+def test_who_stops_lets_go_of_his_address() -> None:
+    async def work() -> None:
+        async with room(ALDER) as alder:
+            address = alder.path.addresses()[0]
+            await alder.path.stop()
+            assert alder.path.addresses() == ()
+            async with room(BIRCH, listen=(address,)) as birch:
+                assert birch.path.addresses() == (address,)
 
     run(work())
 

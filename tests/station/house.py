@@ -26,8 +26,9 @@ from backchannel.line.step import step
 from backchannel.path.direct import DirectPath
 from backchannel.path.tls import Identity
 from backchannel.station.api import Station
-from backchannel.station.asked import Entered, LogQuery, Release
+from backchannel.station.asked import Entered, LogQuery, Order, Release
 from backchannel.station.dispatch import Dispatch
+from backchannel.station.orders import Action, Ordered, pack_order, sign_order
 from backchannel.station.reports import LogLine, StatementReport
 from backchannel.station.runner import Custody, Runner
 from backchannel.store import sqlite
@@ -183,6 +184,17 @@ def entry_of(about: StatementReport) -> EntryId:
 def reference(about: StatementReport) -> Reference:
     """What an answer to a statement names."""
     return Reference(entry_of(about), bytes.fromhex(about.croot))
+
+
+def order_by(room: Room, action: Action, *names: str, mode: Mode = Mode.REAL) -> Order:
+    """An order as officers give it now."""
+    nonce = bytes.fromhex(room.station.desk(mode).nonce)
+    raw = pack_order(Ordered(action, mode, nonce))
+    people = [room.cast.offices[room.party].officers[name] for name in names]
+    signatures = tuple(
+        (made.hex(), sign_order(room.cast.line, raw, keys.secret).hex()) for made, keys in people
+    )
+    return Order(raw.hex(), signatures)
 
 
 def run(work: Coroutine[None, None, Result]) -> Result:

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 from tests.cast import seed
-from tests.station.house import LOOPBACK, Room, agreed, lone_room, rooms, run
+from tests.station.house import LOOPBACK, Room, agreed, lone_room, order_by, rooms, run
 
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import STREAMS_MAX
 from backchannel.line.events import HappenedRow
 from backchannel.line.founding import pack_founding
-from backchannel.station.asked import Drawn, LogQuery, Order, Release, SpanQuery
+from backchannel.station.asked import Drawn, LogQuery, Release, SpanQuery
 from backchannel.station.authorities import AuthorityFile, pack_authority
-from backchannel.station.orders import Action, Ordered, pack_order, sign_order
+from backchannel.station.orders import Action
 from backchannel.store import queries
 from backchannel.wire.payload import Happening
 from backchannel.wire.signing import Mode
@@ -178,17 +178,18 @@ def test_a_station_that_has_just_started_says_so_and_takes_orders(tmp_path: Path
             assert not voice.speaks
             assert alder.station.desk(Mode.REAL).asking
             old = alder.core.own[Mode.REAL]
-            await refused(alder.station.order(order(alder, Action.RESUME, "first")), "two-officers")
-            twice = order(alder, Action.RESUME, "first", "first")
+            alone = order_by(alder, Action.RESUME, "first")
+            await refused(alder.station.order(alone), "two-officers")
+            twice = order_by(alder, Action.RESUME, "first", "first")
             await refused(alder.station.order(twice), "two-officers")
-            await refused(alder.station.order(order(alder, Action.RESUME)), "order-unsigned")
-            both = order(alder, Action.RESUME, "first", "second")
+            await refused(alder.station.order(order_by(alder, Action.RESUME)), "order-unsigned")
+            both = order_by(alder, Action.RESUME, "first", "second")
             waiting = asyncio.create_task(alder.station.voice(Mode.REAL, 20))
             await alder.station.order(both)
             assert (await waiting).speaks
             assert alder.core.own[Mode.REAL] == old
             await refused(alder.station.order(both), "order-old")
-            new = order(alder, Action.NEW_JOURNAL, "marsh", mode=Mode.TEST)
+            new = order_by(alder, Action.NEW_JOURNAL, "marsh", mode=Mode.TEST)
             was = alder.core.own[Mode.TEST]
             await alder.station.order(new)
             assert alder.core.own[Mode.TEST] > was
@@ -201,21 +202,10 @@ def test_epoch_zero_needs_a_courier_package_and_an_officer(tmp_path: Path) -> No
 
     async def story() -> None:
         async with rooms(tmp_path) as (alder, _):
-            asked = order(alder, Action.EPOCH_ZERO, "first")
+            asked = order_by(alder, Action.EPOCH_ZERO, "first")
             await refused(alder.station.order(asked), "no-courier-package")
 
     run(story())
-
-
-def order(room: Room, action: Action, *names: str, mode: Mode = Mode.REAL) -> Order:
-    """An order as officers give it now."""
-    nonce = bytes.fromhex(room.station.desk(mode).nonce)
-    raw = pack_order(Ordered(action, mode, nonce))
-    people = [room.cast.offices[room.party].officers[name] for name in names]
-    signatures = tuple(
-        (made.hex(), sign_order(room.cast.line, raw, keys.secret).hex()) for made, keys in people
-    )
-    return Order(raw.hex(), signatures)
 
 
 def test_a_stream_replays_from_its_cursor_and_goes_on(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tests.station.shelf import shelve
 
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.errors import BackchannelError, JunkError
-from backchannel.line.events import Consented, Given, Moment, ResumeOrdered
+from backchannel.line.events import Consented, Given, Moment, ResumeOrdered, Started
 from backchannel.line.state import LineState
 from backchannel.station.orders import (
     Action,
@@ -80,10 +80,17 @@ def test_people_are_counted_by_their_keys() -> None:
     assert len(people) == 1
 
 
-def test_an_order_counts_once_and_for_its_mode() -> None:
+def test_an_order_counts_for_its_start_its_journal_and_its_mode() -> None:
     desk = Desk()
-    desk.exchange.say(ALDER, "The journal moves on.")
-    assert desk.refused(desk.signed("first")) == "order-old"
+    desk.exchange.say(ALDER, "What is said meanwhile makes no order old.")
+    signed = desk.signed("first")
+    require_ordered(desk.state, desk.raw, (signed,), NOW)
+    desk.exchange.stations[ALDER].do(
+        Started(at=desk.exchange.clock.moment(), clean=True, mark=None)
+    )
+    assert desk.refused(signed) == "order-old"
+    desk.exchange.ask_around()
+    assert desk.refused(signed) == "order-old"
     desk.raw = pack_order(Ordered(Action.RESUME, Mode.REAL, order_nonce(desk.state, Mode.TEST)))
     assert desk.refused(desk.signed("first")) == "order-old"
 

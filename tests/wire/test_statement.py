@@ -71,6 +71,7 @@ def test_a_place_of_another_kind_is_refused(fields: tuple[object, ...]) -> None:
         (3, 6, "statement-precedence"),
         (6, (), "statement-unsigned"),
         (6, (H32,) * 17, "id-list"),
+        (6, (H32, H32), "statement-signer-twice"),
         (6, (bytes(31),), "hash-length"),
         (7, ((16, 1, H32), (16, 2, H32)), "heads-order"),
         (8, (H32,) * 65, "id-list"),

@@ -36,7 +36,9 @@ from backchannel.wire.statement import Kind, Precedence
 
 app = typer.Typer()
 
-INVITATION = "Key in anew what you read, without copying; end it with Ctrl-D on a line of its own."
+HOW_TO_KEY_IN = (
+    "Key in anew what you read, without copying; end it with Ctrl-D on a line of its own."
+)
 UNDO = "Disregard the earlier words."
 
 Remark = Annotated[str | None, typer.Option(help="A remark beside it.")]
@@ -76,7 +78,7 @@ def read_back(
 ) -> None:
     """Repeat what was said; the other room compares it and confirms or corrects."""
     room = enter(named, act, of_others=True)
-    keyed = given_text(text, INVITATION)
+    keyed = given_text(text, HOW_TO_KEY_IN)
     found = differences(room.about.line.words.text, keyed)
     if found:
         say(*prefixed(room.desk.mode, departure_lines(iter(found))))

@@ -71,8 +71,12 @@ def others(desk: DeskReport, names: Sequence[str] = ()) -> int:
 
 
 def plan_of(
-    desk: DeskReport, terms: Terms, kind: Kind, signers: Sequence[CredentialId], **fields: Any
-) -> Plan:  # each field of the type that Plan names
+    desk: DeskReport,
+    terms: Terms,
+    kind: Kind,
+    signers: Sequence[CredentialId],
+    **fields: Any,  # each of the type that Plan names
+) -> Plan:
     """Return the plan of a statement as this desk stands now. Raises OfficerError."""
     rules = rules_of(desk)
     category = class_number(rules, terms, kind, fields.get("form"))

@@ -17,6 +17,7 @@ from backchannel.cli import (
     party,
     say,
     serve,
+    sim,
 )
 from backchannel.cli.output import PROGRAM, CommandTree, prepare_streams
 
@@ -34,7 +35,7 @@ app.add_typer(officer.app, name="officer")
 app.add_typer(founding.app, name="station")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, answer, look, keep, demo):
+for each in (say, answer, look, keep, demo, sim):
     app.add_typer(each.app)
 
 

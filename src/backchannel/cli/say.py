@@ -58,7 +58,7 @@ from backchannel.wire.statement import Kind, Precedence
 
 app = typer.Typer()
 
-INVITATION = "Type the text; end it with Ctrl-D on a line of its own."
+HOW_TO_TYPE = "Type the text; end it with Ctrl-D on a line of its own."
 
 
 class Saying(msgspec.Struct, frozen=True):
@@ -101,7 +101,7 @@ def say_message(
     """Send a message. It is released when as many officers have signed as its class wants."""
     client = act.client()
     mode = read_mode(saying.mode)
-    words = given_text(text, INVITATION)
+    words = given_text(text, HOW_TO_TYPE)
     desk = desk_when_speaking(client, mode)
     terms = Terms(
         mode,
@@ -150,7 +150,7 @@ def translate(
     desk = desk_when_speaking(client, about.line.words.mode)
     terms = Terms(desk.mode, Precedence[about.line.words.precedence], language)
     persons = people(act, desk)
-    body = translation_body(given_text(text, INVITATION), Stage(stage))
+    body = translation_body(given_text(text, HOW_TO_TYPE), Stage(stage))
     plan = plan_of(
         *(desk, terms, Kind.TRANSLATE),
         [each.credential for each in persons],

@@ -5,10 +5,10 @@ step that does not come out raises and ends the drill. This module must not touc
 """
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from backchannel.clock import SystemClock
 from backchannel.drill.rooms import (
     PASSPHRASE,
     PASSPHRASE_VARIABLE,
@@ -110,12 +110,12 @@ def found(folder: Path, alder: Room, birch: Room, window: str, tell: Tell) -> No
 def line_test(alder: Room, birch: Room, tell: Tell) -> None:
     """Test the line in both scripts, and acknowledge the test."""
     tell("A LINE TEST, in mode TEST:")
-    began = time.monotonic()
+    began = SystemClock().running()
     said = say(alder, TEST_TEXT, Manner("test", "routine"), alder.people[:1])
     arrived = until(birch, said, "held")
     act("ack", birch, said, birch.people[0])
     until(alder, said, "acknowledged")
-    took = time.monotonic() - began
+    took = SystemClock().running() - began
     require(arrived.line.words.text == TEST_TEXT, "the test arrives letter for letter")
     tell(f"  {arrived.line.number} arrived letter for letter and was acknowledged: {took:.1f} s")
 

@@ -8,12 +8,13 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event
 from typing import NamedTuple, TypeVar
 
+from backchannel.clock import SystemClock
 from backchannel.drill.rooms import Person, Room, start
 from backchannel.errors import OfficerError
 from backchannel.station.asked import CheckReport
@@ -76,15 +77,16 @@ def require(holds: bool, what: str) -> None:
 
 def patiently(look: Callable[[], Found | None], what: str) -> Found:
     """Return what `look` finds as soon as it finds something. Raises OfficerError."""
-    until_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until_s:
+    clock, pause = SystemClock(), Event()
+    until_s = clock.running() + PATIENCE_S
+    while clock.running() < until_s:
         try:
             found = look()
         except OfficerError:
             found = None
         if found:
             return found
-        time.sleep(LOOK_S)
+        pause.wait(LOOK_S)
     raise OfficerError("drill-failed", f"waited {PATIENCE_S:.0f} s for this: {what}")
 
 

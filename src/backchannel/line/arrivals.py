@@ -7,9 +7,10 @@ Clauses: KEYS-20 to KEYS-28, RECORD-60 to RECORD-62.
 import msgspec
 
 from backchannel.errors import JunkError
-from backchannel.limits import PARTIES_MAX
+from backchannel.limits import PARTIES_MAX, RECEIPTS_SHARE
 from backchannel.line.authority import take_authority
 from backchannel.line.epochs import find_key, key_context, message_key
+from backchannel.line.hours import hour_of
 from backchannel.line.journal import Read, Taken, read, take
 from backchannel.line.offers import remember, start_of, take_up_early
 from backchannel.line.state import Due, Journal
@@ -33,6 +34,7 @@ NEVER_DUE = (
     EntryType.BEACON_OPENING,
 )
 AT_ONCE = (EntryType.PREKEY, EntryType.OFFER)
+MANY_DELAY_MS = 2_000
 
 
 def arrive(work: Work, raw: bytes) -> Taken:
@@ -43,6 +45,7 @@ def arrive(work: Work, raw: bytes) -> Taken:
     sender = work.journals.get(envelope.no)
     own = addressee(work, envelope, sender)
     if envelope.form == Form.OFFER:
+        assert sender is not None  # else it would have no addressee
         return arrive_offer(work, envelope, sender, own)
     found = find_key(work.line, work.secrets(), envelope, sender=sender, own=own)
     got = read(open_envelope(work.line, found.key, envelope))
@@ -71,13 +74,11 @@ def addressee(work: Work, envelope: Envelope, sender: Journal | None) -> Journal
     return work.own(sender.mode)
 
 
-def arrive_offer(work: Work, envelope: Envelope, sender: Journal | None, own: Journal) -> Taken:
+def arrive_offer(work: Work, envelope: Envelope, sender: Journal, own: Journal) -> Taken:
     """Open an offer in the epoch that it opens, and keep the epoch once its frame has verified.
 
     Raises JunkError.
     """
-    if sender is None:
-        raise JunkError("unknown-journal", "an offer of a journal not known here")
     offer = parse_offer(envelope.payload)
     start = start_of(work, sender, offer, own)
     context = key_context(work.line, sender.id, offer.epoch)
@@ -102,6 +103,25 @@ def take_frame(work: Work, got: Read) -> Taken:
     return taken
 
 
+def has_many_receipts(work: Work, mode: int) -> bool:
+    """Say whether this hour has seen so many bare receipts of ours that they now go together.
+
+    Else a flood of another's would fill our journal, and the others would read no more of it for
+    an hour (RECORD-18).
+    """
+    written = hour_of(work, work.current[mode])[1]
+    return written >= work.charter.policy.quota_entries // RECEIPTS_SHARE
+
+
+def is_due(work: Work, mode: int) -> bool:
+    """Say whether a receipt must leave now: its time has come, or many entries wait for it."""
+    due = work.due.get(mode)
+    if due is None:
+        return False
+    many = due.count >= work.charter.policy.receipt_entries and not has_many_receipts(work, mode)
+    return many or work.at.elapsed >= due.by
+
+
 def owe(work: Work, got: Read) -> None:
     """Note that a receipt is due for an accepted entry, and by when (RECORD-61)."""
     if got.header.type in NEVER_DUE or got.header.type not in frozenset(EntryType):
@@ -110,9 +130,10 @@ def owe(work: Work, got: Read) -> None:
     mode = journal.mode if journal else Mode.REAL
     if mode not in work.current:
         return
-    policy = work.charter.policy
     urgent = got.header.type in AT_ONCE or got.id in work.urgent
-    delay = 0 if urgent else policy.receipt_delay_ms
+    delay = 0 if urgent else work.charter.policy.receipt_delay_ms
+    if has_many_receipts(work, mode):
+        delay = MANY_DELAY_MS
     before = work.due.get(mode)
     by = work.at.elapsed + delay
     work.due[mode] = Due((before.count if before else 0) + 1, min(by, before.by) if before else by)

@@ -12,6 +12,7 @@ from backchannel.errors import BreachError, JunkError
 from backchannel.limits import ADDRESSES_MAX
 from backchannel.line.events import ContentRow, HappenedRow, SaidRow
 from backchannel.line.forks import accused
+from backchannel.line.hours import WORDS_MISSED, count, key_of
 from backchannel.line.offers import take_up
 from backchannel.line.state import Address, HeldPrekey, Journal
 from backchannel.line.verdicts import signatures_word
@@ -113,6 +114,7 @@ def miss(work: Work, journal: Journal, entry: EntryId) -> None:
     own = work.own(journal.mode)
     unopened = (*own.unopened, entry)
     work.unopened_news.add(journal.mode)
+    count(work, key_of(WORDS_MISSED, own.no))
     work.journals[own.no] = msgspec.structs.replace(own, unopened=unopened)
 
 

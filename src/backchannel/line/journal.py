@@ -275,8 +275,7 @@ def meet(work: Work, journal: Journal, got: Read, signed: Signed) -> Taken:
 
 def diverge(work: Work, journal: Journal, got: Read, signed: Signed) -> Taken:
     """Keep the proof that a journal's next entry does not join what we hold (RECORD-64)."""
-    if journal.last is None:
-        raise JunkError("prev-unknown", f"slot {got.header.seq} does not join journal {journal.no}")
+    assert journal.last is not None  # a journal is kept from its first entry on
     fork = convict(work, journal, journal.last, signed)
     keep_branch(work, journal.no, got.header.seq, got.raw)
     return Taken((), fork)

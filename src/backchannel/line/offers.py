@@ -7,7 +7,7 @@ module must not spend an index. Clauses: KEYS-18, KEYS-19, KEYS-28.
 import msgspec
 
 from backchannel.errors import JunkError
-from backchannel.limits import INCOMING_EPOCHS_MAX, PARTIES_MAX
+from backchannel.limits import INCOMING_EPOCHS_MAX, PARTIES_MAX, REFUSALS_AN_HOUR_MAX
 from backchannel.line.epochs import (
     NO_COURIER,
     Found,
@@ -18,6 +18,7 @@ from backchannel.line.epochs import (
     prekey_private,
     seal_for,
 )
+from backchannel.line.hours import OFFER_REFUSED, is_among, key_of
 from backchannel.line.recipients import may_read
 from backchannel.line.state import InEpoch, Journal
 from backchannel.line.work import Work
@@ -59,9 +60,9 @@ def take_up(work: Work, sender: Journal, entry: EntryId, offer: Offer) -> None:
     except JunkError:
         return
     reason = refusal(work, sender, offer, {no: head[1] for no, head in sender.seen.items()})
-    if reason:
+    if reason and is_among(work, key_of(OFFER_REFUSED, sender.no), REFUSALS_AN_HOUR_MAX):
         work.told.append(LineEvent(Happening.OFFER_REFUSED, (entry, reason)))
-    else:
+    if not reason:
         admit(work, sender, entry, offer)
 
 

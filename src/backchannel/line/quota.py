@@ -9,18 +9,26 @@ from backchannel.errors import JunkError
 from backchannel.limits import (
     AUTHORITY_ENTRIES_MAX,
     FRAME_BYTES_MAX,
+    LISTS_AN_HOUR_MAX,
     UNOPENED_ENTRIES_MAX,
     URGENT_SHARE_PERCENT,
 )
 from backchannel.line.effects import fits
 from backchannel.line.events import EvidenceRow
+from backchannel.line.hours import (
+    BOUND_REACHED,
+    WORDS_MISSED,
+    count,
+    hour_of,
+    is_among,
+    key_of,
+)
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType, Header
 from backchannel.wire.envelope import Frame
 from backchannel.wire.payload import Happening, LineEvent
 from backchannel.wire.statement import Precedence, Statement, parse_signed, parse_statement
 
-HOUR_MS = 3_600_000
 BOUND_PER_HOUR, BOUND_UNOPENED = 1, 8
 KEEPS_THE_LINE_OPEN = (EntryType.PREKEY, EntryType.OFFER, EntryType.SUCCESSION, EntryType.FORK)
 
@@ -32,31 +40,20 @@ def room_for(work: Work, header: Header, frame: Frame, size: int) -> bool:
     if lacks_words(work, header, frame):
         tell_bound(work, header, BOUND_UNOPENED)
         return False
-    since, entries, octets = hour_of(work, header.no)
+    _, entries, octets = hour_of(work, header.no)
     most_entries, most_octets = bounds(work, header, frame)
     if entries < most_entries and octets + size <= most_octets:
-        work.accepted[header.no] = (since, entries + 1, octets + size)
+        count(work, header.no, 1, size)
         return True
     tell_bound(work, header, BOUND_PER_HOUR)
     return False
 
 
-def hour_of(work: Work, key: int) -> tuple[int, int, int]:
-    """Return the hour that runs for a journal: its begin in ms, entries and bytes so far."""
-    since, entries, octets = work.accepted.get(key, (work.at.elapsed, 0, 0))
-    if work.at.elapsed - since >= HOUR_MS:
-        return work.at.elapsed, 0, 0
-    return since, entries, octets
-
-
 def tell_bound(work: Work, header: Header, bound: int) -> None:
-    """Keep and tell that a journal has reached a bound, once an hour: counted at -1 - no."""
-    since, told, _ = hour_of(work, -1 - header.no)
-    if told:
-        return
-    work.accepted[-1 - header.no] = (since, 1, 0)
-    work.add(EvidenceRow(header.no, header.seq, "quota", b"", work.at.now))
-    work.told.append(LineEvent(Happening.BOUND_REACHED, (bound, header.no)))
+    """Keep and tell that a journal has reached a bound, once an hour."""
+    if is_among(work, key_of(BOUND_REACHED, header.no), 1):
+        work.add(EvidenceRow(header.no, header.seq, "quota", b"", work.at.now))
+        work.told.append(LineEvent(Happening.BOUND_REACHED, (bound, header.no)))
 
 
 def bounds(work: Work, header: Header, frame: Frame) -> tuple[int, int]:
@@ -85,11 +82,14 @@ def is_urgent(header: Header, frame: Frame) -> bool:
 def lacks_words(work: Work, header: Header, frame: Frame) -> bool:
     """Say whether a statement came without the words it commits to while many others did.
 
-    Each of them makes us write the whole list of such entries (RECORD-58).
+    Each of them makes us write the whole list of such entries (RECORD-18, RECORD-58).
     """
     journal = work.journals.get(header.no)
     own = work.journals.get(work.current.get(journal.mode, -1)) if journal else None
-    if own is None or len(own.unopened) < UNOPENED_ENTRIES_MAX:
+    if own is None:
+        return False
+    lists = hour_of(work, key_of(WORDS_MISSED, own.no))[1]
+    if len(own.unopened) < UNOPENED_ENTRIES_MAX and lists < LISTS_AN_HOUR_MAX:
         return False
     statement = statement_in(header, frame)
     if statement is None:

@@ -6,9 +6,16 @@ This module must not act. Clauses: KEYS-5, KEYS-15, KEYS-18, KEYS-29.
 
 from itertools import islice
 
-from backchannel.limits import DIRECT_SEALS_AT_ONCE, FRAMES_AT_ONCE, OFFERS_AHEAD_MAX
+from backchannel.limits import (
+    DIRECT_SEALS_AT_ONCE,
+    FRAMES_AT_ONCE,
+    OFFERS_AHEAD_MAX,
+    OFFERS_AN_HOUR_MIN,
+    OFFERS_SHARE,
+)
 from backchannel.line.epochs import direct_info, offer_info
 from backchannel.line.events import ReadFrame, ReadSlot, Request, SealEpoch, SealKey, SignPrekey
+from backchannel.line.hours import hour_of
 from backchannel.line.recipients import newest_usable, recipients
 from backchannel.line.speak import may_speak, may_use_zero, mode_of
 from backchannel.line.state import Journal, LineState
@@ -50,7 +57,8 @@ def needs_offer(work: Work, mode: int) -> bool:
     """Say whether the boxes that remain, or the time, call for a further epoch (KEYS-18).
 
     Ahead of half an epoch and of all that is on its way, so that a pipelined sender never waits
-    for the receipt of an offer.
+    for the receipt of an offer. Who asks for entries again and again spends boxes: offers have
+    their bound in an hour (RECORD-18), and what finds no epoch is sealed directly.
     """
     readers = tuple(j.no for j in recipients(work, mode))
     if not readers:
@@ -65,6 +73,9 @@ def needs_offer(work: Work, mode: int) -> bool:
     ahead = sum(e.epoch > (usable.epoch if usable else 0) for e in young)
     own = work.own(mode)
     under_way = own.seq - own.holds.get(own.no, -1) if usable else 0
+    most = max(OFFERS_AN_HOUR_MIN, policy.quota_entries // OFFERS_SHARE)
+    if hour_of(work, own.no)[2] >= most:
+        return False
     return ahead < OFFERS_AHEAD_MAX and left <= half + min(under_way, OFFERS_AHEAD_MAX * half)
 
 

@@ -19,6 +19,7 @@ from backchannel.line.epochs import (
     key_context,
 )
 from backchannel.line.events import EntryRow, OutgoingRow, ResealedRow
+from backchannel.line.hours import count
 from backchannel.line.recipients import newest_usable, out_of_reach, recipients
 from backchannel.line.seen import fold, moved
 from backchannel.line.state import Journal, OutEpoch, Signed
@@ -113,7 +114,7 @@ def append(work: Work, mode: int, words: Words, *, offer: OutEpoch | None = None
     else:
         seal_offer(work, own, header.seq, frame, offer)
     if words.cites:
-        work.set_due(mode, None)
+        work.due.pop(mode, None)
     work.spoke[mode] = work.at.elapsed
     return made
 
@@ -199,6 +200,7 @@ def seal_offer(work: Work, own: Journal, seq: int, frame: Frame, epoch: OutEpoch
     without = msgspec.structs.replace(frame, payload=None)
     sealed = seal_envelope(work.line, key, empty, pack_frame(without))
     post(work, (own.no, seq), Precedence.IMMEDIATE, sealed)
+    count(work, own.no, 0, 1)
     hand = work.hand(own.mode)
     work.set_hand(own.mode, epochs=(*hand.epochs, msgspec.structs.replace(spent, offered_at=seq)))
 
@@ -268,6 +270,7 @@ def open_epoch(work: Work, mode: int, epoch: int, seed: bytes) -> OutEpoch:
 def receipt(work: Work, mode: int) -> None:
     """Write a bare receipt: an entry that says nothing but what we have seen (RECORD-60)."""
     append(work, mode, Words(EntryType.RECEIPT, RECEIPT_PAYLOAD))
+    count(work, work.own(mode).no)
 
 
 def tell(work: Work, mode: int, *events: LineEvent) -> None:

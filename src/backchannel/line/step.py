@@ -7,9 +7,9 @@ twice or keep anything between calls. Clauses: RECORD-80 to RECORD-84.
 from collections.abc import Callable, Sequence
 
 from backchannel.errors import BackchannelError, JunkError, OfficerError
-from backchannel.limits import PARTIES_MAX
+from backchannel.limits import PARTIES_MAX, PATH_EVENTS_AN_HOUR_MAX
 from backchannel.line import succession
-from backchannel.line.arrivals import arrive, take_frame
+from backchannel.line.arrivals import arrive, is_due, take_frame
 from backchannel.line.erasure import erase_old_keys
 from backchannel.line.events import (
     AddressChanged,
@@ -34,6 +34,7 @@ from backchannel.line.events import (
     Took,
 )
 from backchannel.line.forks import convict, keep_branch, signed_of
+from backchannel.line.hours import PATH_CHANGED, is_among, key_of
 from backchannel.line.journal import Read, Taken, complete, read
 from backchannel.line.recipients import recipients
 from backchannel.line.release import release
@@ -140,9 +141,7 @@ def finish(work: Work) -> None:
         if mode in work.unopened_news:
             work.unopened_news.discard(mode)
             tell_unopened(work, mode)
-        due = work.due.get(mode)
-        policy = work.charter.policy
-        if due and (due.count >= policy.receipt_entries or work.at.elapsed >= due.by):
+        if is_due(work, mode):
             receipt(work, mode)
         settle(work, mode)
 
@@ -254,8 +253,9 @@ def on_took(work: Work, event: Took) -> None:
 
 
 def on_path(work: Work, event: PathChanged) -> None:
-    """Enter that a path came up or went down."""
-    if may_speak(work, Mode.REAL):
+    """Enter that a path came up or went down; not each time for one that flaps (RECORD-18)."""
+    key = key_of(PATH_CHANGED, event.path)
+    if may_speak(work, Mode.REAL) and is_among(work, key, PATH_EVENTS_AN_HOUR_MAX):
         tell(work, Mode.REAL, LineEvent(Happening.PATH, (event.path, event.station, int(event.up))))
 
 

@@ -10,7 +10,7 @@ from backchannel.errors import CustodyError
 from backchannel.limits import PARTIES_MAX
 from backchannel.limits import TRAIL_MAX as TRAIL_MAX
 from backchannel.line.events import Moment, Row
-from backchannel.line.state import Core, Due, Hand, Journal, LineState, OutEpoch, Secrets
+from backchannel.line.state import Core, Hand, Journal, LineState, OutEpoch, Secrets
 from backchannel.wire.entry import Head
 from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import LineEvent
@@ -120,13 +120,6 @@ class Work:
     def set_hand(self, mode: int, **changes: object) -> None:
         """Change fields of our keys of a mode."""
         self.hands[mode] = msgspec.structs.replace(self.hands[mode], **changes)
-
-    def set_due(self, mode: int, due: Due | None) -> None:
-        """Owe a receipt in a mode, or no longer."""
-        if due is None:
-            self.due.pop(mode, None)
-        else:
-            self.due[mode] = due
 
     def spend(self, mode: int, epoch: OutEpoch) -> None:
         """Keep an epoch of ours with its next index spent."""

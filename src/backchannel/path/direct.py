@@ -81,7 +81,6 @@ class DirectPath:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        self._diallers.clear()
 
     def set_contacts(self, contacts: Mapping[StationName, Contact]) -> None:
         """Say which stations there are; this replaces what was said before, at any time.

@@ -4,7 +4,7 @@ It must not run a station. All keys come from names, so a line of one shape is f
 process and copied for every run; founding happens under the stand-ins of the libraries.
 """
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,7 +92,11 @@ class Office(msgspec.Struct):
     officers: tuple[tuple[CredentialId, OfficerKeys], ...] = ()
 
     def enter(
-        self, payload: bytes, *, attachments: tuple[Attachment, ...] = (), seen: tuple[Head, ...] = ()
+        self,
+        payload: bytes,
+        *,
+        attachments: tuple[Attachment, ...] = (),
+        seen: tuple[Head, ...] = (),
     ) -> bytes:
         """Write the next entry of the authority journal and return its frame."""
         writing = Writing(payload, BEGINNING_UTC_S, attachments=attachments, seen=seen)
@@ -195,7 +199,7 @@ def name_of(station: str) -> StationName:
     return StationName(named(station, "certificate"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def found(shape: Shape) -> Cast:
     """Return a founded line of a shape, always the same."""
     with replaced(Libraries().changes()):

@@ -181,9 +181,8 @@ def i7_conflicts_are_proved(scene: Scene) -> Findings:
     They have exchanged heads since: a run ends after a calm time.
     """
     for one, other in scene.pairs():
-        torn = {
-            slot[0] for slot in one.ids.keys() & other.ids.keys() if one.ids[slot] != other.ids[slot]
-        }
+        shared = one.ids.keys() & other.ids.keys()
+        torn = {slot[0] for slot in shared if one.ids[slot] != other.ids[slot]}
         for no in sorted(no for no in torn if no >= AUTHORITY_NUMBERS):
             for station in (one, other):
                 if no not in proved(station):
@@ -207,7 +206,8 @@ def proved(station: Remains) -> set[int]:
         except JunkError:
             continue
         claims = [
-            Claim((first.no, first.seq), one, by_one), Claim((second.no, second.seq), other, by_other)
+            Claim((first.no, first.seq), one, by_one),
+            Claim((second.no, second.seq), other, by_other),
         ]
         same_slot = first.no == second.no and first.seq == second.seq and one != other
         unjoined = second.seq == first.seq + 1 and second.prev != entry_id(one)
@@ -290,8 +290,8 @@ def verdicts(station: Remains) -> dict[bytes, str]:
 def same_past(one: Remains, other: Remains, entry: bytes) -> bool:
     """Say whether two stations hold the whole past of an entry, and the same one."""
     todo = [entry]
-    known = {e.placed.entry: e for e in one.entries}
-    theirs = {e.placed.entry for e in other.entries}
+    known = {bytes(e.placed.entry): e for e in one.entries}
+    theirs = {bytes(e.placed.entry) for e in other.entries}
     done: set[bytes] = set()
     while todo:
         each = todo.pop()

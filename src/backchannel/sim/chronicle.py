@@ -1,22 +1,20 @@
-"""Judges of what happened on the way: commits, restarts, receipts, seals, and what came in the end.
+"""Judges of what happened on the way: commits, restarts, receipts, seals, and what came of it.
 
-They read the log in its order. A judge must not know what was meant to happen; that a disk came back
-as it was at an earlier time is something that anybody could see on it.
+They read the log in its order. A judge must not know what was meant to happen; that a disk came
+back as it was at an earlier time is something that anybody could see on it.
 """
 
 from collections.abc import Callable, Iterator
 
 from backchannel.line.events import HeldRow
 from backchannel.line.succession import SIEGE_PATIENCE_MS
-from backchannel.sim.observed import Booted, Committed, Slot, Spoke, WentBack
+from backchannel.sim.observed import Booted, Committed, Kept, Slot, Spoke, WentBack
 from backchannel.sim.remains import (
-    AUTHORITY_NUMBERS,
     Entry,
     Finding,
     Findings,
     Remains,
     Scene,
-    comparable,
     slot_name,
 )
 from backchannel.wire.entry import EntryType, parse_header
@@ -28,7 +26,7 @@ TICKS_MS = 15_000
 CANNOT_YET = "still-asking"
 
 
-class Kept:
+class Memory:
     """What one station was told is kept, in the order of its commits, on its present disk."""
 
     def __init__(self) -> None:
@@ -55,7 +53,7 @@ class Chronicle:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.kept = {station.name: Kept() for station in scene.stations}
+        self.kept = {station.name: Memory() for station in scene.stations}
         self._gone_back: set[str] = set()
 
     def commits(self) -> Iterator[Committed]:
@@ -67,7 +65,7 @@ class Chronicle:
                 self._booted(happening)
             elif isinstance(happening, Committed):
                 entries = {(row.no, row.seq): bytes(row.entry) for row in happening.entries}
-                self.kept[happening.station].add(happening.state.core.version, entries)
+                self.kept[happening.station].add(happening.core.version, entries)
                 yield happening
 
     def _booted(self, happening: Booted) -> None:
@@ -82,7 +80,7 @@ class Chronicle:
 
 
 def i3_nothing_kept_is_lost(scene: Scene) -> Findings:
-    """I3: what a commit kept is there after any crash, unchanged; a disk that went back excepted."""
+    """I3: what a commit kept is there after any crash, unchanged; disks that went back excepted."""
     chronicle = Chronicle(scene)
     for _ in chronicle.commits():
         pass
@@ -98,9 +96,9 @@ def i3_a_restart_finds_the_last_commit(scene: Scene) -> Findings:
     honest = {station.name for station in scene.honest}
     for happening in scene.observed.happenings:
         if isinstance(happening, Booted) and happening.station in honest and happening.possible:
-            loaded = comparable(happening.loaded)
-            if all(loaded != comparable(state) for state in happening.possible):
-                versions = [state.core.version for state in happening.possible]
+            loaded = Kept(happening.loaded.core, happening.loaded.secrets)
+            if loaded not in happening.possible:
+                versions = [kept.core.version for kept in happening.possible]
                 text = f"loads version {loaded.core.version} at {happening.ms}, not {versions}"
                 yield Finding("I3", happening.station, text)
 
@@ -115,7 +113,7 @@ def i5_seen_is_what_was_held(scene: Scene) -> Findings:
             continue
         held = chronicle.kept[commit.station].present
         for row in commit.entries:
-            if row.no not in commit.state.core.own.values():
+            if row.no not in commit.core.own.values():
                 continue
             for no, seq, head in parse_header(row.header).seen:
                 if held.get((no, seq)) != head:
@@ -147,15 +145,16 @@ def i6_held_is_held(scene: Scene) -> Findings:
         ours = chronicle.kept[commit.station].present
         for row in commit.receipts:
             holder = scene.writer_of(row.by)
-            if holder is not None and holder.honest and holder.name != commit.station:
-                if not kept_by(chronicle.kept[holder.name], row, ours.get((row.of, row.upto))):
-                    text = f"shows {slot_name(row.of, row.upto)} as held by {holder.name} at "
-                    yield Finding("I6", commit.station, f"{text}{commit.ms}")
+            if holder is None or not holder.honest or holder.name == commit.station:
+                continue
+            if not kept_by(chronicle.kept[holder.name], row, ours.get((row.of, row.upto))):
+                text = f"shows {slot_name(row.of, row.upto)} as held by {holder.name} at "
+                yield Finding("I6", commit.station, f"{text}{commit.ms}")
     for station in scene.honest:
         yield from held_in_the_end(chronicle, station)
 
 
-def kept_by(kept: Kept, row: HeldRow, entry: bytes | None) -> bool:
+def kept_by(kept: Memory, row: HeldRow, entry: bytes | None) -> bool:
     """Say whether a station ever kept what a receipt of its own speaks of."""
     slot = (row.of, row.upto)
     if entry is None:

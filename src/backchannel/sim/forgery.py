@@ -1,7 +1,7 @@
 """Signed nonsense: entries, envelopes and answers that a station with valid keys can make.
 
-It must not decide what is sent to whom, see `hostile`. Everything is made outside the product's rules
-from a station's own state: its keys, its heads, the others' prekeys.
+It must not decide what is sent to whom, see `hostile`. Everything is made outside the product's
+rules from a station's own state: its keys, its heads, the others' prekeys.
 """
 
 import msgspec
@@ -17,9 +17,9 @@ from backchannel.sim.faults import Chance
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType, Head, Header, pack_header
 from backchannel.wire.envelope import Envelope, Form, Frame, Seal, pack_frame, seal_envelope
+from backchannel.wire.ids import payload_hash
 from backchannel.wire.payload import Offer, pack_offer
 from backchannel.wire.primitives import hpke_seal
-from backchannel.wire.ids import payload_hash
 from backchannel.wire.signing import Context, Mode, Purpose, sign
 
 

@@ -1,7 +1,7 @@
-"""The hardware of one simulated station: its disk, the medium of its run mark, its clock, its power.
+"""The hardware of a simulated station: its disk, the medium of its run mark, its clock, its power.
 
-It must not know what runs on it. It remembers which states its disk may hold, so that the judges can
-tell what a restart must bring back.
+It must not know what runs on it. It remembers which states its disk may hold, so that the judges
+can tell what a restart must bring back.
 """
 
 from contextlib import suppress
@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 
 from backchannel.errors import CustodyError
-from backchannel.line.state import LineState
 from backchannel.sim.cast import DATABASE, Place
 from backchannel.sim.disk import Disk, Operation, PowerCut, Snapshot
 from backchannel.sim.faults import Chance, Faults
 from backchannel.sim.loop import Loop, LoopClock
+from backchannel.sim.observed import Kept
 from backchannel.sim.sectors import Unsynced
 from backchannel.station.runner import Custody
 from backchannel.store import sqlite
@@ -29,7 +29,7 @@ class Image(msgspec.Struct, frozen=True):
     """A disk as it stood at some moment, and the states that it may hold."""
 
     snapshot: Snapshot
-    states: tuple[LineState, ...]
+    states: tuple[Kept, ...]
     goodbye: int | None
 
 
@@ -73,8 +73,8 @@ class Machine:
         self.clock = LoopClock(loop, chance.stream("clock"), faults)
         self.medium = Medium(self) if marked else None
         self.goodbye: int | None = None
-        """The version of the state that the last clean stop named, in a file beside the database."""
-        self.kept: tuple[LineState, ...] = ()
+        """The version of the state that the last clean stop named, in a file beside the store."""
+        self.kept: tuple[Kept, ...] = ()
         """States of which the disk holds one. Empty: nobody can tell, for it has lied."""
         self._commits = 0
         self._points: int | None = None

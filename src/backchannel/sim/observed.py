@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from backchannel.line.events import EntryRow, HeldRow, Row
-from backchannel.line.state import LineState
+from backchannel.line.state import Core, LineState, Secrets
 from backchannel.path.messages import Message
 from backchannel.sim.loop import Loop
 from backchannel.sim.stand_ins import Boxes
@@ -28,18 +28,25 @@ class Sent(msgspec.Struct, frozen=True):
     message: Message
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What one commit keeps of a state."""
+
+    core: Core
+    secrets: Secrets
+
+
 class Committed(msgspec.Struct, frozen=True):
     """A commit that returned: the state it kept, and rows of two kinds that judges ask for."""
 
     ms: int
     station: str
-    state: LineState
+    core: Core
     entries: tuple[EntryRow, ...]
     receipts: tuple[HeldRow, ...]
 
 
 class Booted(msgspec.Struct, frozen=True):
-    """A process that began: the state it loaded, and the states that its disk may have held.
+    """A process that began: the state it loaded, and what its disk may have held.
 
     None may be given: the disk had lied about what it keeps.
     """
@@ -47,7 +54,7 @@ class Booted(msgspec.Struct, frozen=True):
     ms: int
     station: str
     loaded: LineState
-    possible: tuple[LineState, ...]
+    possible: tuple[Kept, ...]
 
 
 class WentBack(msgspec.Struct, frozen=True):
@@ -93,14 +100,14 @@ class Observed:
         name = type(message).__name__.lower()
         self.note(sender, f"sends {receiver} {name} {len(raw)} {short(raw)}")
 
-    def committed(self, station: str, state: LineState, rows: Sequence[Row]) -> None:
+    def committed(self, station: str, core: Core, rows: Sequence[Row]) -> None:
         """Log a commit that returned."""
         entries = tuple(row for row in rows if isinstance(row, EntryRow))
         receipts = tuple(row for row in rows if isinstance(row, HeldRow))
         self.happenings.append(
-            Committed(self._loop.now_ms, station, state, entries, receipts)
+            Committed(self._loop.now_ms, station, core, entries, receipts)
         )
-        own = state.core.own.values()
+        own = core.own.values()
         for row in entries:
             verb = "writes" if row.no in own else "accepts"
             verdict = f" {row.verdict}" if row.verdict else ""
@@ -112,7 +119,7 @@ class Observed:
             kinds = [f"{others.count(kind)} {kind}" for kind in sorted(set(others))]
             self.note(station, f"keeps {', '.join(kinds)}")
 
-    def booted(self, station: str, loaded: LineState, possible: tuple[LineState, ...]) -> None:
+    def booted(self, station: str, loaded: LineState, possible: tuple[Kept, ...]) -> None:
         """Log a process that began."""
         self.happenings.append(Booted(self._loop.now_ms, station, loaded, possible))
         self.note(station, f"starts with version {loaded.core.version}")

@@ -1,13 +1,14 @@
 """What people do on a simulated line: officers speak and answer, offices certify and revoke.
 
-It must not wait for anything or judge anything: each act is drawn, tried at a station that runs, and
-left to the product. A refused act is part of the history like any other.
+It must not wait for anything or judge anything: each act is drawn, tried at a station that runs,
+and left to the product. A refused act is part of the history like any other.
 """
 
 from collections.abc import Callable, Sequence
 
-from backchannel.charter.events import Revoke, RevocationReason, pack_fresh, pack_revoke
+from backchannel.charter.events import RevocationReason, Revoke, pack_fresh, pack_revoke
 from backchannel.charter.policy import Policy
+from backchannel.errors import CustodyError
 from backchannel.line.drafting import (
     Action,
     Drafted,
@@ -78,8 +79,16 @@ def later(
 def do(world: World, station: Station, act: Callable[[Shell], None]) -> None:
     """Do something at a station if its process lives."""
     shell = station.shell
-    if shell is not None:
-        shell.guarded(lambda: act(shell))
+    if shell is None:
+        return
+
+    def acted() -> None:
+        try:
+            act(shell)
+        except CustodyError as fault:
+            world.observed.note(station.name, f"tells its officer: {fault.reason}")
+
+    shell.guarded(acted)
 
 
 def last_words(world: World) -> None:
@@ -261,7 +270,7 @@ def office_later(world: World, office: Office, chance: Chance) -> None:
 def office_acts(world: World, office: Office, chance: Chance) -> None:
     """Certify or revoke an officer or say that the journal is fresh; carry the frame by hand.
 
-    The machine of the office is no station: what it writes reaches one station of its party, or all.
+    The machine of the office is no station: what it writes reaches one station of its party or all.
     """
     before = len(office.frames)
     if chance.happens(0.4):

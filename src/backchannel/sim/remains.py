@@ -1,4 +1,4 @@
-"""What a run leaves behind, as judges read it: stores, states, keys known to the world, and the log.
+"""What a run leaves behind, as judges read it: stores, states, and the log of what was seen.
 
 It must not judge. It reads the stores' bytes, opens with the log what was sent, and knows for each
 journal number which station may write it.

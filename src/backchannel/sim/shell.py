@@ -5,12 +5,11 @@ Load, step, commit, run mark and refusal are the runner's own code; what it leav
 anything leave that the runner has not committed.
 """
 
+from asyncio import Future
 from collections.abc import Callable, Sequence
 
-import msgspec
-
 from backchannel.errors import BackchannelError, CustodyError, JunkError
-from backchannel.line.events import Event, Request, Row, SealEpoch, SealKey, SignPrekey
+from backchannel.line.events import Event, Outcome, Request, Row, SealEpoch, SealKey, SignPrekey
 from backchannel.line.state import LineState
 from backchannel.line.step import step
 from backchannel.path import StationName
@@ -20,7 +19,7 @@ from backchannel.sim.faults import Chance
 from backchannel.sim.links import Links
 from backchannel.sim.loop import Loop
 from backchannel.sim.machine import Machine
-from backchannel.sim.observed import Observed
+from backchannel.sim.observed import Kept, Observed
 from backchannel.sim.traffic import Traffic
 from backchannel.station.runner import Runner
 from backchannel.station.signer import Question, Signer, compute
@@ -29,11 +28,12 @@ from backchannel.wire.ids import LineId
 TICK_MS = 5_000
 HEADS_MS = 10_000
 WANT_MS = 2_000
-GROUP_MS_MAX = 30
-SIGNER_MS_MAX = 400
+GROUP_MS_MAX = 150
+SIGNER_MS_MAX = 60
 
 Action = Callable[[], None]
-Died = Callable[["Shell"], None]
+Died = Callable[["Shell", bool], None]
+Group = Sequence[tuple[Event, Future[Outcome] | None]]
 
 
 class Outside:
@@ -55,14 +55,17 @@ class Sealer(Signer):
     def __init__(self, shell: "Shell") -> None:
         super().__init__(shell)
         self._shell = shell
+        self._free_ms = 0
 
     def _begin(self, request: SealEpoch | SealKey | SignPrekey) -> None:
         shell = self._shell
         frame_bytes = self._frame(request.no, request.seq) if isinstance(request, SealKey) else b""
         question = Question(shell.moment(), shell.state, shell.clock.entropy(), frame_bytes)
         event = compute(request, question)
-        delay_ms = shell.chance.between(1, SIGNER_MS_MAX)
-        shell.later(delay_ms, lambda: self._done(request, event))
+        # One after the other, as its one thread does it.
+        now_ms = shell.outside.loop.now_ms
+        self._free_ms = max(self._free_ms, now_ms) + shell.chance.between(1, SIGNER_MS_MAX)
+        shell.later(self._free_ms - now_ms, lambda: self._done(request, event))
 
     def _done(self, request: Request, event: Event) -> None:
         self._under_way.discard(request)
@@ -84,9 +87,9 @@ class Shell(Runner):
         self._group_planned = False
         self._due_at: int | None = None
         outside.observed.booted(self.name, self.state, machine.kept)
-        machine.kept = (self.state,)
+        machine.kept = (Kept(self.state.core, self.state.secrets),)
         self.traffic = Traffic(self, self.send)
-        self.listen(self._committed)
+        self.listen(self._spoken)
         self.hear_refusals(self._refused_one)
 
     def boot(self) -> None:
@@ -104,10 +107,7 @@ class Shell(Runner):
 
     def stop(self) -> None:
         """Stop in good order, and leave word of it."""
-        try:
-            self.guarded(self.custody.database.close)
-        except CustodyError as fault:
-            self.outside.observed.note(self.name, f"cannot close: {fault.reason}")
+        self.guarded(self.custody.database.close)
         if self.alive:
             if self.failure is None:
                 self.machine.goodbye = self.state.core.version
@@ -120,7 +120,7 @@ class Shell(Runner):
         self.outside.links.detach(self.name)
 
     def guarded(self, action: Action) -> None:
-        """Do something as this process; if the power goes meanwhile, it dies."""
+        """Do something as this process; if the power goes meanwhile or the disk fails, it ends."""
         if not self.alive:
             return
         self.outside.observed.boxes.station = self.name
@@ -130,7 +130,12 @@ class Shell(Runner):
         except PowerCut:
             self.end()
             self.outside.observed.note(self.name, "power cut")
-            self._died(self)
+            self._died(self, True)
+        except CustodyError as fault:
+            # Outside a commit the product's process ends on it; whoever minds it starts it again.
+            self.end()
+            self.outside.observed.note(self.name, f"stops: {fault.reason}")
+            self._died(self, False)
 
     def later(self, delay_ms: int, action: Action) -> None:
         """Do something as this process after some time, if it still lives."""
@@ -173,23 +178,11 @@ class Shell(Runner):
         while self._inbox:
             self._handle_group()
 
-    def _keep(self, state: LineState, rows: Sequence[Row]) -> None:
-        before = self.machine.kept
-        # While the commit runs, the disk holds the one or the other.
-        becoming = with_version(state, self.state.core.version + 1)
-        if before:
-            self.machine.kept = (*before, becoming)
-        try:
-            super()._keep(state, rows)
-        except CustodyError as fault:
-            self.machine.kept = before
-            self.outside.observed.note(self.name, f"keeps nothing: {fault.reason}")
-            raise
+    def _refuse(self, group: Group, fault: CustodyError) -> None:
+        self.outside.observed.note(self.name, f"keeps nothing: {fault.reason}")
+        super()._refuse(group, fault)
 
-    def _committed(self, state: LineState, rows: Sequence[Row]) -> None:
-        if self.machine.kept:
-            self.machine.kept = (state,)
-        self.outside.observed.committed(self.name, state, rows)
+    def _spoken(self, state: LineState, rows: Sequence[Row]) -> None:
         self.machine.checkpoint(self.custody.database)
         self.machine.pass_point()
         self.traffic.committed(state, rows)
@@ -230,10 +223,3 @@ class Shell(Runner):
                 self._time_passed()
 
         self.later(max(1, at - self.elapsed()), fall_due)
-
-
-def with_version(state: LineState, version: int) -> LineState:
-    """Return the state as the runner commits it."""
-    return msgspec.structs.replace(
-        state, core=msgspec.structs.replace(state.core, version=version)
-    )

@@ -4,12 +4,14 @@ It must not judge: it makes things happen and logs what can be observed. Officer
 `plot` draws, a hostile station as `hostile` draws; the product alone decides what comes of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 import msgspec
 
 from backchannel.errors import CustodyError
+from backchannel.line.events import Row
+from backchannel.line.state import Core, Secrets
 from backchannel.sim.cast import Cast, Place, Shape, found, name_of
 from backchannel.sim.disk import Operation, PowerCut, draw_unsynced, repeatable
 from backchannel.sim.faults import Chance, Faults, draw
@@ -17,10 +19,13 @@ from backchannel.sim.hostile import Hostile
 from backchannel.sim.links import Links
 from backchannel.sim.loop import Loop
 from backchannel.sim.machine import Image, Machine
-from backchannel.sim.observed import Observed
+from backchannel.sim.observed import Kept, Observed
 from backchannel.sim.sectors import Unsynced
 from backchannel.sim.shell import Outside, Shell
 from backchannel.sim.stand_ins import Libraries, hurried, replaced
+from backchannel.store.lines import commit
+from backchannel.store.sqlite import Database
+from backchannel.wire.ids import LineId
 
 SHAPES = (
     *[(1, 1)] * 8,
@@ -30,7 +35,7 @@ SHAPES = (
     (1, 1, 1, 1),
 )
 # What many stations say to each other grows with the square of their number; so they get less time.
-TROUBLE_MS = {2: (30_000, 90_000), 3: (15_000, 45_000), 4: (10_000, 25_000)}
+TROUBLE_MS = {2: (20_000, 70_000), 3: (12_000, 35_000), 4: (8_000, 20_000)}
 CALM_MS_MIN = 45_000
 CALM_MS_MAX = 900_000
 CALM_LOOK_MS = 10_000
@@ -63,36 +68,40 @@ class Station:
         return self.machine.name
 
 
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is given: who takes part, what goes wrong, who has run marks, who is hostile."""
+
+    shape: Shape
+    faults: Faults
+    marked: bool
+    hostile: int | None = None
+
+
 class World:
     """All stations of one run."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, setting: Setting | None = None) -> None:
         self.seed = seed
         self.chance = Chance(seed, "world")
-        self.shape = draw_shape(self.chance.stream("shape"))
-        self.faults = suited(draw(seed))
-        self.cast: Cast = found(self.shape)
+        self.setting = setting or draw_setting(seed, self.chance)
+        self.faults = self.setting.faults
+        self.cast: Cast = found(self.setting.shape)
         self.loop = Loop(Chance(seed, "loop"))
         self.links = Links(self.loop, Chance(seed, "links"), self.faults)
         self.observed = Observed(self.loop)
         self.outside = Outside(self.cast.line, self.loop, self.links, self.observed)
         self.offices = [office.copy() for office in self.cast.offices]
-        self.marked = self.chance.stream("mark").happens(0.7)
         self.stations = [self._station(place) for place in self.cast.places]
+        if self.setting.hostile is not None:
+            self.stations[self.setting.hostile].hostile = True
         self.troubled = True
-        self._choose_hostile()
-
-    def _choose_hostile(self) -> None:
-        """Let one station be hostile in part of the seeds, more often where others can compare."""
-        chance = self.chance.stream("hostile")
-        if chance.happens(0.3 if len(self.stations) < 3 else 0.6):
-            chance.pick(self.stations).hostile = True
+        # The product's own: by this name it is replaced here too while the world runs.
+        self._commit = commit
 
     def _station(self, place: Place) -> Station:
         chance = self.chance.stream("station", place.name)
-        machine = Machine(
-            place, self.loop, chance=chance, faults=self.faults, marked=self.marked
-        )
+        marked = self.setting.marked
+        machine = Machine(place, self.loop, chance=chance, faults=self.faults, marked=marked)
         self.outside.stations[name_of(place.name)] = place.name
         return Station(machine, chance)
 
@@ -100,6 +109,32 @@ class World:
     def honest(self) -> list[Station]:
         """The stations that run the product and nothing else."""
         return [station for station in self.stations if not station.hostile]
+
+    def commit(
+        self,
+        database: Database,
+        line_id: LineId,
+        *,
+        wrap_key: bytes,
+        core: Core,
+        secrets: Secrets,
+        rows: Sequence[Row],
+    ) -> None:
+        """Commit as the product does, and log it when it has returned: whatever led to it."""
+        name = self.observed.boxes.station
+        machine = next(each.machine for each in self.stations if each.name == name)
+        before, becoming = machine.kept, Kept(core, secrets)
+        # While the commit runs, the disk holds the one or the other.
+        machine.kept = (*before, becoming) if before else ()
+        try:
+            self._commit(
+                database, line_id, wrap_key=wrap_key, core=core, secrets=secrets, rows=rows
+            )
+        except CustodyError:
+            machine.kept = before
+            raise
+        machine.kept = (becoming,) if before else ()
+        self.observed.committed(name, core, rows)
 
     # --- Power ------------------------------------------------------------------------------------
 
@@ -129,10 +164,11 @@ class World:
         if station.shell is None:
             self.boot(station)
 
-    def _died(self, shell: Shell) -> None:
-        """A process ended with the power of its machine."""
+    def _died(self, shell: Shell, cut: bool) -> None:
+        """A process has ended: with the power of its machine if that was cut, else by itself."""
         station = next(each for each in self.stations if each.name == shell.name)
-        self._down(station, draw_unsynced(station.chance.stream("cut"), self.faults))
+        drawn = draw_unsynced(station.chance.stream("cut"), self.faults)
+        self._down(station, drawn if cut else Unsynced.KEPT)
 
     def kill(self, station: Station, unsynced: Unsynced) -> None:
         """End a station's process between two of its acts."""
@@ -201,7 +237,7 @@ class World:
         def now(probability: float) -> bool:
             return chance.happens(probability / LOOKS_A_MINUTE)
 
-        if now(faults.stale_snapshot * 4) and self.marked and station.images:
+        if now(faults.stale_snapshot * 12) and self.setting.marked and station.images:
             self.put_back(station, chance.pick(station.images))
         elif now(faults.crash):
             self.kill(station, Unsynced.KEPT)
@@ -215,7 +251,7 @@ class World:
             self.stop(station)
         if shell is not None and chance.happens(0.3):
             station.images.append(station.machine.image())
-        if now(faults.lost_sync) and self.marked:
+        if now(faults.lost_sync) and self.setting.marked:
             station.machine.disk.lies = True
             self.observed.note(station.name, "disk begins to lie about syncs")
         station.machine.disk.full = now(faults.disk_full * 4)
@@ -260,6 +296,11 @@ class World:
         for station in self.stations:
             station.machine.mend()
 
+    def close(self) -> None:
+        """Take all disks away."""
+        for station in self.stations:
+            station.machine.disk.close()
+
     # --- Reading ----------------------------------------------------------------------------------
 
     def settled(self) -> bool:
@@ -283,9 +324,20 @@ def covered(shells: list[Shell]) -> bool:
     return True
 
 
-def draw_shape(chance: Chance) -> Shape:
-    """Draw how many stations there are, and the policy of their charter."""
-    return Shape(chance.pick(SHAPES), chance.pick(("usual", "brisk", "brisk", "narrow")))
+def draw_setting(seed: int, chance: Chance) -> Setting:
+    """Draw who takes part in a run and what goes wrong in it.
+
+    Only stations with run marks get disks back from an earlier time: without a mark such a disk can
+    make a station sign twice, and the product says so.
+    """
+    drawn = chance.stream("shape")
+    shape = Shape(drawn.pick(SHAPES), drawn.pick(("usual", "brisk", "brisk", "narrow")))
+    count = sum(shape.stations)
+    # More often where others can compare what they were told.
+    will = chance.stream("hostile")
+    hostile = will.between(0, count - 1) if will.happens(0.3 if count < 3 else 0.6) else None
+    marked = chance.stream("mark").happens(0.7)
+    return Setting(shape=shape, faults=suited(draw(seed)), marked=marked, hostile=hostile)
 
 
 def suited(faults: Faults) -> Faults:
@@ -306,5 +358,8 @@ def staged(world: World) -> Iterator[None]:
         stack.enter_context(repeatable(Chance(world.seed, "sqlite")))
         stack.enter_context(replaced(Libraries().changes()))
         stack.enter_context(replaced(world.observed.boxes.changes()))
+        stack.enter_context(replaced({commit: world.commit}))
         stack.enter_context(hurried())
+        # Before the chance of SQLite goes back to the system: a disk left would take its place.
+        stack.callback(world.close)
         yield

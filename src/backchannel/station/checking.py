@@ -90,10 +90,11 @@ def check_record(
         lies = replay.compare_state(receipts(database, line), happenings(database, line))
         damage = next(lies, None)
     repeated = judge_all(database, line, replay, tallies)
+    missing = gaps(database, line, core, tallies)
     report = CheckReport(
         journals=tuple(journal_check(replay, no, tallies[no]) for no in sorted(tallies)),
         forks=forks(core, database, line),
-        gaps=gaps(database, line, core, tallies),
+        gaps=missing,
         repeats=repeated,
         damage=damage,
         words_opened=wrap_key is not None,

@@ -22,6 +22,7 @@ from backchannel.wire.ids import CredentialId, LineId
 from backchannel.wire.signing import Context, Mode, Purpose, require_signature, sign
 
 TITLE = "backchannel/1/order"
+STARTS_BYTES = 8
 
 
 class Action(StrEnum):
@@ -44,9 +45,15 @@ Signed = tuple[CredentialId, bytes]
 
 
 def order_nonce(state: LineState, mode: int) -> bytes:
-    """Return what an order must name: our question while we ask, else our newest entry."""
+    """Return what an order must name: our question while we ask, else our journal and this start.
+
+    So an order holds for what its giver saw, and not for a later start.
+    """
     asking = state.core.asking.get(mode)
-    return asking.nonce if asking is not None else state.core.journals[state.core.own[mode]].head
+    if asking is not None:
+        return asking.nonce
+    journal = state.core.journals[state.core.own[mode]]
+    return journal.id + state.core.starts.to_bytes(STARTS_BYTES, "big")
 
 
 def pack_order(ordered: Ordered) -> bytes:
@@ -73,7 +80,7 @@ def require_ordered(
 ) -> tuple[Ordered, tuple[CredentialId, ...]]:
     """Return an order and the different people who gave it.
 
-    Raises OfficerError("order-old") for one that was made for another start or slot,
+    Raises OfficerError("order-old") for one that was made for another start or journal,
     OfficerError or JunkError for who may not give it.
     """
     ordered = parse_order(raw)

@@ -75,6 +75,8 @@ class Replay:
         )
         if state.line != founded.line:
             raise JunkError("other-charter", "the stored charter does not have the id of the line")
+        if not core.journals.keys() >= set(core.own.values()):
+            raise CustodyError("state-altered", "the state writes in a journal that it lacks")
         self.work = Work(state)
         self.core = core
         self.own = {core.journals[no].credential for no in core.own.values()}

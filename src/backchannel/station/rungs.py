@@ -4,7 +4,6 @@ This module must not climb by itself: it gathers facts, and the line's table cli
 acknowledgement is due is shown here; it is entered by the line alone.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from backchannel.charter.policy import LONG_TEXT_WORDS
@@ -17,7 +16,6 @@ from backchannel.line.drafting import (
 )
 from backchannel.line.ladder import NAMES_THE_WORDS, Answer, Facts, Step, climb, top
 from backchannel.line.ladder import Rung as Reached
-from backchannel.line.state import Journal
 from backchannel.line.verdicts import Said, VectorAt, Verdict
 from backchannel.station.judging import (
     Record,
@@ -68,7 +66,7 @@ def ladders(record: Record, asked: Asked, vector_at: VectorAt) -> tuple[Ladder, 
                 drafted=stated.said.drafted,
                 released=stated.time if asked.verdict.word in RELEASED else None,
                 sent=sent_at(record, events, said.party),
-                held=held_at(record, said, party, vector_at),
+                held=held_at(record, said, party),
                 shown=shown_at(record, events, party, stated.said.croot),
                 answers=answers,
             ),
@@ -143,31 +141,15 @@ def croot_shown(event: Happened) -> bytes | None:
     return None
 
 
-def held_at(record: Record, said: Said, addressee: int, vector_at: VectorAt) -> int | None:
-    """Return the time of the addressee's first entry whose seen covers the statement.
-
-    A receipt of a station that had ended before, as far as it had seen itself, is none (NT29).
-    """
+def held_at(record: Record, said: Said, addressee: int) -> int | None:
+    """Return the time of the addressee's first entry whose seen covers the statement."""
     times = [
         receipt.time
-        for journal in journals_of(record, addressee, said.mode)
+        for journal in record.state.core.journals.values()
+        if journal.party == addressee and journal.mode == said.mode
         if (receipt := first_receipt(record, journal.no, said.no, said.seq)) is not None
-        and not ended_before(record, journal, receipt.seq, vector_at)
     ]
     return min(times, default=None)
-
-
-def journals_of(record: Record, party: int, mode: int) -> Iterator[Journal]:
-    """Yield the journals of a party's stations in one mode."""
-    for journal in record.state.core.journals.values():
-        if journal.party == party and journal.mode == mode:
-            yield journal
-
-
-def ended_before(record: Record, journal: Journal, seq: int, vector_at: VectorAt) -> bool:
-    """Say whether a station's credential was revoked in the causal past of its own entry."""
-    ended = record.state.authorities[journal.party].revocations.get(journal.credential)
-    return ended is not None and vector_at(journal.no, seq).get(journal.party, -1) >= ended.seq
 
 
 # --- The report -----------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ class Runner:
             self._roomy.set()
         events = [event for event, _ in group]
         state, rows, outcomes = step_many(self.state, events)
-        if state is not self.state and (rows or not self._only_time_passed(events, state)):
+        if state is not self.state and (rows or not self._nothing_changed(state)):
             try:
                 self._keep(state, rows)
             except CustodyError as fault:
@@ -181,15 +181,21 @@ class Runner:
                 answer.set_result(outcome)
         self._tell_refusals(events, outcomes)
 
-    def _only_time_passed(self, events: Sequence[Event], state: LineState) -> bool:
-        """Say whether nothing happened but the clock, so that nothing need be written yet."""
-        if any(type(event) is not TimePassed for event in events):
-            return False
+    def _nothing_changed(self, state: LineState) -> bool:
+        """Say whether nothing need be written yet: time passed, or all was refused or known.
+
+        So what proves nothing costs no write of the disk.
+        """
+        before = self.state
         if state.core.elapsed - self._kept >= KEEP_TIME_MS:
             return False
-        before = self.state.core
-        same = msgspec.structs.replace(state.core, version=before.version, elapsed=before.elapsed)
-        return same == before and state.secrets == self.state.secrets
+        core = msgspec.structs.replace(
+            state.core, version=before.core.version, elapsed=before.core.elapsed
+        )
+        aside = (state.secrets, state.waiting, state.compare, state.pending, state.branches)
+        return core == before.core and aside == (
+            *(before.secrets, before.waiting, before.compare, before.pending, before.branches),
+        )
 
     def _keep(self, state: LineState, rows: Sequence[Row]) -> None:
         """Commit a state with its rows, move the run mark, and only then let things leave."""

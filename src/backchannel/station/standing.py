@@ -85,13 +85,21 @@ def mode_report(record: Record, mode: int) -> ModeReport:
 
 
 def outbox(record: Record, mode: int) -> dict[str, int]:
-    """Return how many envelopes wait for a receipt, by precedence; authority ones in REAL."""
-    custody, journals = record.custody, record.state.core.journals
+    """Return how many entries of ours wait for a receipt, by precedence.
+
+    Those that are still to be sealed count too; authority entries count in REAL.
+    """
+    custody, core = record.custody, record.state.core
+    waiting = [
+        (each.no, each.precedence, each.count)
+        for each in queries.outgoing_count(custody.database, custody.line)
+    ]
+    waiting += [(no, p, 1) for no, slots in core.unsealed.items() for p in slots.values()]
     counts = dict.fromkeys((each.name for each in Precedence), 0)
-    for each in queries.outgoing_count(custody.database, custody.line):
-        journal = journals.get(each.no)
+    for no, precedence, count in waiting:
+        journal = core.journals.get(no)
         if (journal.mode if journal is not None else Mode.REAL) == mode:
-            counts[Precedence(each.precedence).name] += each.count
+            counts[Precedence(precedence).name] += count
     return counts
 
 

@@ -1,4 +1,4 @@
-"""Wire: bytes, keys and signatures: the strict encoding, the suite BC1 and every object that is signed or sealed.
+"""Wire: bytes, keys and signatures; every object that is signed or sealed, strictly encoded.
 
 This package must not know who may say what, read a clock, draw chance or touch a disk.
 """
