@@ -22,8 +22,8 @@ OPENING = """# The station's own interface
 
 What the commands use, and any other face may. A running station serves it as HTTP/1.1 on the Unix
 socket in its folder, which only the owner of the folder can open; or on loopback, and then every
-request carries the token in its `Authorization` header. It listens nowhere else, answers by no other
-name than its own (`Host`), and allows no other origin. Bodies are JSON unless the table says
+request carries the token in its `Authorization` header. It listens nowhere else, answers by no
+other name than its own (`Host`), and allows no other origin. Bodies are JSON unless the table says
 otherwise; ids and bytes are lower-case hexadecimal, times whole seconds UTC, and text is as its
 writer sent it: whoever shows it escapes it. [openapi.json](openapi.json) has every shape.
 

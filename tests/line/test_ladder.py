@@ -38,7 +38,7 @@ def test_the_machines_rungs_have_their_times() -> None:
 
 
 def test_a_higher_rung_fills_in_no_lower_one() -> None:
-    """RECORD-101: acknowledged, and no rendering reported."""
+    """RECORD-101, RECORD-108: acknowledged, and no rendering reported."""
     found = facts(answer(Kind.ACK), shown=None, sent=None)
     assert rungs(found) == [Rung.DRAFTED, Rung.RELEASED, Rung.HELD, Rung.ACKNOWLEDGED]
     assert top(climb(found)) == Rung.ACKNOWLEDGED

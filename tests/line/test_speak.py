@@ -94,7 +94,7 @@ def test_an_entry_that_is_asked_for_is_sealed_again_under_a_newer_key() -> None:
     entry = exchange.say(ALDER, "by courier, weeks late")
     exchange.run()
     exchange.lost = lambda sender, receiver, row: False
-    exchange.pass_time(20 * 86_400, every=6 * 3_600)
+    exchange.pass_time(8 * 86_400, every=6 * 3_600)
     alder, birch = exchange.stations[ALDER], exchange.stations[BIRCH]
     assert entry not in birch.contents
     exchange.fill_gaps()
@@ -235,7 +235,7 @@ def test_many_line_events_go_into_several_entries(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_station_without_a_number_left_hears_and_cannot_speak() -> None:
-    """RECORD-72: it says so, instead of signing twice."""
+    """RECORD-72, RECORD-78: it says so, instead of signing twice."""
     exchange = open_line()
     alder = exchange.stations[ALDER]
     hands = {

@@ -291,7 +291,7 @@ def test_the_closure_follows_every_way_and_ends() -> None:
 
 
 def test_all_stations_come_to_one_verdict() -> None:
-    """I19: it depends on the causal past, not on the order of arrival."""
+    """I19, RECORD-97: it depends on the causal past, not on the order of arrival."""
     found = []
     for revoked_first in (True, False):
         exchange = open_line()

@@ -1,0 +1,337 @@
+"""The CDDL of the specification against real objects of the cast, and the examples of its pages."""
+
+from functools import cache
+from pathlib import Path
+
+import pycddl
+import pytest
+from msgspec.structs import replace
+from tests.cast import ALDER, BIRCH, Cast, found_cast, make_charter, seed
+from tests.exchange import Exchange, open_line
+
+from backchannel.charter.charter import pack_charter
+from backchannel.charter.oversight import Oversight, Reader
+from backchannel.charter.paths import Path as LinePath
+from backchannel.charter.paths import PathKind
+from backchannel.line import epochs
+from backchannel.line.events import EntryRow, OutgoingRow, ResealedRow, Started
+from backchannel.line.founding import KIND, pack_founding
+from backchannel.line.succession import answer, ask
+from backchannel.path.messages import Answer, Heads, Message, Parcel, Query, Want, WantReason, frame
+from backchannel.wire import envelope as sealed
+from backchannel.wire.codec import Value, decode, encode
+from backchannel.wire.entry import EntryType, Header, pack_header
+from backchannel.wire.files import parse_file
+from backchannel.wire.ids import JournalId, LineId, entry_id, journal_id, payload_hash, statement_id
+from backchannel.wire.keys import prekey_from_seed
+from backchannel.wire.payload import (
+    Countersign,
+    Fork,
+    Happening,
+    LineEvent,
+    pack_countersign,
+    pack_fork,
+    pack_line_events,
+)
+from backchannel.wire.primitives import ed25519_keypair, sha256, xwing_public
+from backchannel.wire.signing import Context, Mode, Purpose, sign
+from backchannel.wire.statement import (
+    Content,
+    Kind,
+    Statement,
+    content_root,
+    pack_content,
+    pack_signed,
+    pack_statement,
+)
+
+SPEC = Path(__file__).parents[1] / "docs" / "spec"
+PAYLOADS = {
+    EntryType.STATEMENT: "signed-statement",
+    EntryType.RECEIPT: "receipt",
+    EntryType.PREKEY: "prekey",
+    EntryType.OFFER: "offer",
+    EntryType.AUTHORITY: "authority-event",
+    EntryType.SUCCESSION: "succession",
+    EntryType.LINE_EVENTS: "line-events",
+}
+Objects = list[tuple[str, bytes]]
+
+
+@cache
+def schema(rule: str) -> pycddl.Schema:
+    """The schema with one of its rules as the root."""
+    return pycddl.Schema(f"start = {rule}\n" + (SPEC / "backchannel.cddl").read_text())
+
+
+def fits(rule: str, raw: bytes) -> bool:
+    """Whether an object is what a rule says."""
+    try:
+        schema(rule).validate_cbor(raw)
+    except pycddl.ValidationError:
+        return False
+    return True
+
+
+def of_frame(raw: bytes) -> Objects:
+    """A frame, and all objects inside it."""
+    parsed = sealed.parse_frame(raw)
+    assert parsed.payload is not None
+    header = decode(parsed.header)
+    assert isinstance(header, tuple) and isinstance(header[7], int)
+    found = [
+        ("frame", raw),
+        ("header", parsed.header),
+        (PAYLOADS[EntryType(header[7])], parsed.payload),
+    ]
+    if parsed.content is not None:
+        found.append(("content", parsed.content))
+    if header[7] == EntryType.STATEMENT:
+        payload = decode(parsed.payload)
+        assert isinstance(payload, tuple) and isinstance(payload[0], bytes)
+        found.append(("statement", payload[0]))
+    if header[7] == EntryType.AUTHORITY:
+        event = decode(parsed.payload)
+        assert isinstance(event, tuple) and isinstance(event[1], bytes)
+        found.append(("credential", event[1]))
+    return found
+
+
+def of_founding(cast: Cast) -> Objects:
+    """What a founding file holds."""
+    first, *rest = parse_file(KIND, pack_founding(cast.founding(BIRCH)))
+    found = [("founding-first", first), ("charter", cast.charter)]
+    for raw in rest:
+        found.append(("founding-frame", raw))
+        value = decode(raw)
+        assert isinstance(value, tuple) and isinstance(value[1], bytes)
+        found += of_frame(value[1])
+    return found
+
+
+def full_charter() -> bytes:
+    """A charter with a path and oversight."""
+    charter, _ = make_charter()
+    key = xwing_public(prekey_from_seed(seed("trustee")))
+    reader = Reader("Elm", key)
+    return pack_charter(
+        replace(
+            charter,
+            paths=(LinePath(1, PathKind.DIRECT, (ALDER, BIRCH)),),
+            oversight=(Oversight(ALDER, 1, (reader,), 1, (reader,)),),
+        )
+    )
+
+
+def of_exchange(exchange: Exchange) -> Objects:
+    """What two stations write and send when one has said something."""
+    exchange.say(ALDER, "Good morning.")
+    exchange.run()
+    found: Objects = []
+    for station in exchange.stations:
+        for row in station.rows:
+            if isinstance(row, EntryRow) and row.no >= 16:
+                found += of_frame(sealed.pack_frame(station.frame(row.no, row.seq)))
+            if isinstance(row, OutgoingRow | ResealedRow):
+                found.append(("envelope", row.envelope))
+    return found
+
+
+def of_start(exchange: Exchange) -> Objects:
+    """Question and answer of a restart, and the messages that carry them."""
+    alder, birch = exchange.stations
+    alder.do(Started(at=alder.clock.moment(), clean=False, mark=None))
+    question = ask(alder.state, Mode.REAL)
+    assert question is not None
+    said = answer(birch.state, *question)
+    messages: list[Message] = [
+        Heads(1_800_000_000, ((17, 41, seed("head")),)),
+        Want(17, 4, 9, WantReason.MISSING),
+        Parcel(b"sealed."),
+        Query(*question),
+        Answer(*said),
+    ]
+    found = [("query", question[0]), ("answer", said[0])]
+    return found + [("message", frame(message)[4:]) for message in messages]
+
+
+EVENTS: dict[int, tuple[Value, ...]] = {
+    Happening.SENT: (seed("e"), (1, 2)),
+    Happening.SHOWN: (seed("e"), seed("croot"), ("duty officer",), 1),
+    Happening.UNOPENED: ((seed("e"),),),
+    Happening.OFFER_REFUSED: (seed("e"), "prekey-superseded"),
+    Happening.PATH: (1, "Birch one", 1),
+    Happening.CLOCK_STEP: (1, 2),
+    Happening.STARTED: ((b"answer",),),
+    Happening.ADDRESS: (1, "birch.example:4000", seed("certificate")),
+    Happening.EPOCH_ZERO: (seed("officer"),),
+    Happening.BOUND_REACHED: (1, 17),
+    Happening.ESCALATED: (seed("statement"), 1, 2),
+    Happening.NUMBER_VOID: (7,),
+    99: ("of a later version",),
+}
+
+
+def by_hand() -> Objects:
+    """Objects that a quiet line does not write."""
+    signed = (HEADER, seed("a") + seed("b"))
+    zero = sealed.Envelope(sealed.Form.EPOCH_ZERO, 16, b"box", epoch=1, index=0)
+    seal = sealed.Seal(17, 1, bytes(1168))
+    direct = sealed.Envelope(sealed.Form.DIRECT, 16, b"box", seals=(seal,))
+    found = [
+        ("envelope-epoch-zero", encode((*sealed.outside(zero), b"box"))),
+        ("envelope-direct", encode((*sealed.outside(direct), b"box"))),
+        ("countersign", pack_countersign(Countersign(seed("first"), ((16, 2, seed("h")),)))),
+        ("fork", pack_fork(Fork(1, (signed, signed)))),
+        ("charter", full_charter()),
+    ]
+    return found + [
+        ("line-events", pack_line_events((LineEvent(kind, values),)))
+        for kind, values in EVENTS.items()
+    ]
+
+
+# --- The examples of the pages --------------------------------------------------------------------
+
+LINE = LineId(b"\x11" * 32)
+PUBLIC, SECRET = ed25519_keypair(b"\x01" * 32)
+JOURNAL: JournalId = journal_id(LINE, 0, 1, public=PUBLIC, nonce=bytes(range(16)))
+CONTENT = pack_content(Content(b"s" * 16, (0, "en", *(None,) * 18, "Good morning.")))
+STATEMENT = pack_statement(
+    Statement(
+        Kind.MESSAGE,
+        None,
+        2,
+        4,
+        0,
+        1_795_355_000,
+        (b"\x22" * 32,),  # type: ignore[arg-type]
+        (),
+        (),
+        content_root(CONTENT),
+    )
+)
+OFFICER = ed25519_keypair(b"\x02" * 32)[1]
+PAYLOAD = pack_signed(
+    STATEMENT, (sign(OFFICER, Context(Purpose.STATEMENT, LINE, Mode.REAL), STATEMENT),)
+)
+HEADER = pack_header(
+    Header(
+        16,
+        2,
+        b"\x33" * 32,
+        ((17, 0, b"\x44" * 32),),
+        1_795_355_000,
+        2,
+        EntryType.STATEMENT,
+        payload_hash(PAYLOAD),
+    )
+)
+FRAME = sealed.pack_frame(
+    sealed.Frame(
+        HEADER, sign(SECRET, Context(Purpose.ENTRY, LINE, Mode.REAL), HEADER), PAYLOAD, CONTENT
+    )
+)
+
+
+def page(name: str) -> str:
+    """The text of a page without any space."""
+    return "".join((SPEC / name).read_text().split())
+
+
+def test_the_record_page_shows_what_the_code_makes() -> None:
+    """RECORD-1, RECORD-20, RECORD-25, RECORD-27, RECORD-40."""
+    shown = page("record.md")
+    made = (
+        STATEMENT,
+        content_root(CONTENT),
+        statement_id(LINE, Mode.REAL, STATEMENT),
+        HEADER,
+        entry_id(HEADER),
+        payload_hash(PAYLOAD),
+        sha256(FRAME),
+    )
+    assert [each.hex() for each in made if each.hex() not in shown] == []
+
+
+def test_the_keys_page_shows_what_the_code_makes() -> None:
+    """KEYS-11, KEYS-13, KEYS-14, KEYS-23, KEYS-24."""
+    courier = epochs.courier_keys(LINE, b"\x66" * 32, 1)
+    context = epochs.key_context(LINE, JOURNAL, 1)
+    start = epochs.first_chain(courier, b"\x55" * 32)
+    second = epochs.next_chain(start, context)
+    key = epochs.message_key(second, context)
+    empty = sealed.Envelope(sealed.Form.EPOCH, 16, b"", epoch=1, index=1)
+    zero = epochs.first_chain(courier, bytes(32))
+    made = (
+        JOURNAL,
+        courier,
+        start,
+        epochs.message_key(start, context),
+        second,
+        key,
+        epochs.next_chain(second, context),
+        sealed.additional_data(LINE, empty),
+        sha256(sealed.seal_envelope(LINE, key, empty, FRAME)),
+        epochs.first_chain(bytes(32), b"\x55" * 32),
+        zero,
+        epochs.message_key(zero, epochs.key_context(LINE, JOURNAL, 0)),
+    )
+    shown = page("keys.md")
+    assert [each.hex() for each in made if each.hex() not in shown] == []
+
+
+# --- The objects ----------------------------------------------------------------------------------
+
+
+@cache
+def objects() -> tuple[tuple[str, bytes], ...]:
+    """Real objects, each with the rule that it must fit; each once."""
+    found = [*of_founding(found_cast()), *of_exchange(open_line()), *by_hand()]
+    found += of_start(open_line())
+    return tuple(dict.fromkeys(found))
+
+
+def test_every_object_fits_its_rule() -> None:
+    assert [(rule, raw.hex()) for rule, raw in objects() if not fits(rule, raw)] == []
+
+
+def test_all_forms_and_payloads_are_among_them() -> None:
+    assert {rule for rule, _ in objects()} >= {*PAYLOADS.values(), "query", "answer", "credential"}
+    forms = {raw[1] for rule, raw in objects() if rule.startswith("envelope")}
+    assert forms == {0, 1, 2, 3}
+    assert {raw[1] for rule, raw in objects() if rule == "message"} == {0, 1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    sorted(
+        {
+            *PAYLOADS.values(),
+            "header",
+            "statement",
+            "frame",
+            "content",
+            "envelope",
+            "query",
+            "answer",
+            "message",
+            "credential",
+            "fork",
+            "founding-first",
+        }
+        - {"line-events"}
+    ),
+)
+def test_a_place_too_many_or_too_few_does_not_fit(rule: str) -> None:
+    value = decode(next(raw for name, raw in objects() if name == rule))
+    assert isinstance(value, tuple)
+    assert not fits(rule, encode((*value, None)))
+    assert value == () or not fits(rule, encode(value[:-1]))
+
+
+def test_a_charter_has_its_fields_and_no_others() -> None:
+    value = decode(full_charter())
+    assert isinstance(value, dict)
+    assert not fits("charter", encode({**value, 15: None}))
+    assert not fits("charter", encode({key: value[key] for key in value if key != 7}))
