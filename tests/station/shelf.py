@@ -123,7 +123,9 @@ class Talk:
         return self.answer(BIRCH, Kind.PASSED, body, entry)
 
     def decide(self, entry: EntryId, action: Action = Action.WILL_COMPLY) -> EntryId:
-        body = decision_body(self.about(entry), self.exchange.clock.now, action)
+        now = self.exchange.clock.now
+        by = now + 600 if action == Action.DECISION_BY else None
+        body = decision_body(self.about(entry), now, action, by)
         return self.answer(BIRCH, Kind.DECIDE, body, entry, form=T10)
 
     def close(self, entry: EntryId, party: int = ALDER) -> EntryId:

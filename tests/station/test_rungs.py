@@ -7,7 +7,7 @@ from tests.cast import ALDER, BIRCH, write_message
 from tests.exchange import Exchange, open_line
 from tests.station.shelf import Talk, lines, report, rungs, shelve
 
-from backchannel.line.drafting import Level, Reference, answer_body
+from backchannel.line.drafting import Action, Level, Reference, answer_body
 from backchannel.line.events import Released, Shown, Took
 from backchannel.wire.codec import encode
 from backchannel.wire.ids import EntryId
@@ -134,6 +134,16 @@ def test_an_ack_is_due_by_precedence_and_late_after(tmp_path: Path) -> None:
     (ladder,) = report(shelve(tmp_path, talk.exchange), flash).line.ladders
     assert [step.rung for step in ladder.rungs if step.late] == ["acknowledged"]
     assert ladder.ack_due is None and not ladder.overdue
+
+
+def test_stand_by_climbs_nothing_and_the_decision_does(tmp_path: Path) -> None:
+    """RECORD-103: who says only by when he decides has not decided."""
+    talk = Talk(open_line())
+    said = talk.say(ALDER, "Will you?")
+    talk.decide(said, Action.DECISION_BY)
+    assert "decided" not in rungs(report(shelve(tmp_path, talk.exchange), said))
+    talk.decide(said)
+    assert "decided" in rungs(report(shelve(tmp_path, talk.exchange), said))
 
 
 def test_a_long_text_may_be_acknowledged_later(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Load, step, commit: nothing leaves before it is kept, and nothing kept is lost."""
 
 import asyncio
+import os
 
 import pytest
 from tests.cast import found_cast, write_message
@@ -129,6 +130,27 @@ def test_running_time_is_added_up_over_starts(tmp_path):
     assert first.elapsed() >= first.state.core.elapsed
     assert first.moment().elapsed >= 0
     first.custody.database.close()
+
+
+def test_a_run_mark_that_cannot_be_written_stops_the_station(tmp_path):
+    """What was kept and not marked may not leave: a later start asks before it signs."""
+
+    async def story() -> None:
+        async with rooms(tmp_path) as (alder, _):
+            assert alder.runner.custody.mark is not None
+            os.close(alder.runner.custody.mark._descriptor)
+            heard = []
+            alder.runner.listen(lambda state, rows: heard.append(rows))
+            alder.runner.post(released(alder.runner, alder.cast))
+            running = alder.tasks[0]
+            await asyncio.wait([running], timeout=20)
+            with pytest.raises(CustodyError):
+                running.result()
+            assert not heard
+            alder.runner.custody.mark._descriptor = os.open(os.devnull, os.O_RDWR)
+            alder.tasks.remove(running)
+
+    run(story())
 
 
 def test_the_run_mark_follows_every_commit(tmp_path):

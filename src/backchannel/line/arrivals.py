@@ -64,7 +64,7 @@ def addressee(work: Work, envelope: Envelope, sender: Journal | None) -> Journal
     """
     if envelope.form == Form.DIRECT:
         for seal in envelope.seals:
-            if seal.no in work.ours and not work.journals[seal.no].ended:
+            if seal.no in work.ours and is_open_to(work, work.journals[seal.no]):
                 return work.journals[seal.no]
         raise JunkError("not-for-us", "no seal names a journal of this station")
     if sender is None:
@@ -72,6 +72,11 @@ def addressee(work: Work, envelope: Envelope, sender: Journal | None) -> Journal
     if sender.mode not in work.current:
         raise JunkError("mode-not-spoken", f"this station has no journal in mode {sender.mode}")
     return work.own(sender.mode)
+
+
+def is_open_to(work: Work, own: Journal) -> bool:
+    """Say whether we still open what is sealed to a journal of ours."""
+    return not own.ended or own.no in work.hand(own.mode).former
 
 
 def arrive_offer(work: Work, envelope: Envelope, sender: Journal, own: Journal) -> Taken:

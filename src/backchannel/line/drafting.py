@@ -37,6 +37,7 @@ from backchannel.wire.statement import (
 
 NO_DURESS = 0
 TEXT = int(Label.BODY)
+ACTION = TEXT + 6
 T10 = "T10/1"
 
 
@@ -322,6 +323,14 @@ def text_of(kind: int, content: Content) -> str:
             case ((int(label), str(text)),) if label == TEXT:
                 return text
     return ""
+
+
+def stands_by(content: Content) -> bool:
+    """Say whether a decide only names the time of the decision: it moves a clock and no rung."""
+    match content.field(ACTION):
+        case (str(action), _):
+            return action == Action.DECISION_BY
+    return False
 
 
 def stage_of(content: Content) -> str:

@@ -172,8 +172,12 @@ def seal_for(seals: tuple[Seal, ...], no: int) -> Seal:
 
 
 def prekey_private(secrets: Secrets, own: Journal, n: int) -> bytes:
-    """Return the private part of our prekey n. Raises JunkError("prekey-erased") (NT1)."""
-    for prekey in secrets.hands[own.mode].prekeys:
+    """Return the private part of prekey n of a journal of ours.
+
+    Raises JunkError("prekey-erased") (NT1).
+    """
+    hand = secrets.hands[own.mode]
+    for prekey in hand.former.get(own.no, hand.prekeys):
         if prekey.n == n:
             return prekey.private
     raise JunkError("prekey-erased", f"prekey {n} of journal {own.no} is no longer held")

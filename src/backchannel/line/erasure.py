@@ -17,6 +17,7 @@ SILENCE_MS = 30 * 24 * 3_600_000
 def erase_old_keys(work: Work, mode: int) -> None:
     """Erase what the rules of a mode no longer let us need."""
     erase_prekeys(work, mode)
+    erase_former(work, mode)
     erase_own_epochs(work, mode)
     erase_incoming(work, mode)
 
@@ -31,6 +32,23 @@ def erase_prekeys(work: Work, mode: int) -> None:
     kept = tuple(p for p in prekeys[:-1] if is_needed(work, mode, p))
     if len(kept) + 1 < len(prekeys):
         work.set_hand(mode, prekeys=(*kept, prekeys[-1]))
+
+
+def erase_former(work: Work, mode: int) -> None:
+    """Erase the prekeys of our ended journals once every live station knows one of the new journal,
+    or when they are too old."""
+    former = work.hand(mode).former
+    if not former:
+        return
+    own = work.own(mode)
+    known = all(newest_known(work, j.holds.get(own.no, -1), mode) for j in listeners(work, mode))
+    kept = {
+        no: prekeys
+        for no, prekeys in former.items()
+        if not known and prekeys and work.at.elapsed - prekeys[-1].made < SILENCE_MS
+    }
+    if kept != former:
+        work.set_hand(mode, former=kept)
 
 
 def is_needed(work: Work, mode: int, prekey: OwnPrekey) -> bool:

@@ -135,7 +135,10 @@ class OwnPrekey(msgspec.Struct, frozen=True):
 
 
 class Hand(msgspec.Struct, frozen=True):
-    """What signs and opens for us in one mode. `secret` is Ed25519, 64 bytes."""
+    """What signs and opens for us in one mode. `secret` is Ed25519, 64 bytes.
+
+    `former` are the prekeys of our ended journals by number: others may know of no newer one.
+    """
 
     credential: CredentialId
     secret: bytes
@@ -144,6 +147,7 @@ class Hand(msgspec.Struct, frozen=True):
     epochs: tuple[OutEpoch, ...] = ()
     zero: OutEpoch | None = None
     numbers: tuple[int, ...] = ()
+    former: dict[int, tuple[OwnPrekey, ...]] = {}
 
 
 class Secrets(msgspec.Struct, frozen=True):

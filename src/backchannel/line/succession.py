@@ -311,7 +311,9 @@ def go_on_anew(work: Work, mode: int, reason: str, *, spent: Collection[int] = (
     )
     work.ours.add(no)
     work.current[mode] = no
-    work.set_hand(mode, epochs=(), prekeys=(), zero=None)
+    # Who has not heard of the new journal seals to the old one, perhaps the news of his own.
+    former = {**hand.former, old.no: hand.prekeys}
+    work.set_hand(mode, epochs=(), prekeys=(), zero=None, former=former)
     opening = Opening(nonce, hand.credential, reason, ((old.no, old.seq, old.head),))
     append(work, mode, Words(EntryType.SUCCESSION, pack_opening(opening)))
     if work.own(mode).unopened:

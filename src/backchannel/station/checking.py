@@ -66,7 +66,7 @@ def check_file(
 
 def check_record(
     database: Database, line: LineId, *, wrap_key: bytes | None
-) -> Iterator[CheckNews]:
+) -> Generator[CheckNews, None, None]:
     """Verify every entry of a line anew and yield progress, then the report (layouts of RECORD)."""
     founded, core = founding_of(database, line)
     total = sum(each.count for each in queries.counts(database, line))
@@ -89,7 +89,7 @@ def check_record(
     if damage is None:
         lies = replay.compare_state(receipts(database, line), happenings(database, line))
         damage = next(lies, None)
-    repeated = judge_all(database, line, replay, tallies)
+    repeated = yield from judge_all(database, line, replay, tallies, CheckNews(checked, total))
     missing = gaps(database, line, core, tallies)
     report = CheckReport(
         journals=tuple(journal_check(replay, no, tallies[no]) for no in sorted(tallies)),
@@ -172,9 +172,12 @@ def word_of_slot(verdict: str) -> str:
 
 
 def judge_all(
-    database: Database, line: LineId, replay: Replay, tallies: dict[int, Tally]
-) -> tuple[str, ...]:
-    """Count the verdicts on all statements that were verified; return the repeats among them."""
+    database: Database, line: LineId, replay: Replay, tallies: dict[int, Tally], news: CheckNews
+) -> Generator[CheckNews, None, tuple[str, ...]]:
+    """Count the verdicts on all statements that were verified; return the repeats among them.
+
+    Yields the news after each page: whoever waits for the report sees that it goes on.
+    """
     seen: dict[bytes, str] = {}
     repeats: list[str] = []
     after = 0
@@ -189,6 +192,7 @@ def judge_all(
                 repeats.append(f"{place} repeats {seen[said.statement]}")
             seen.setdefault(said.statement, place)
         after = page[-1].arrival
+        yield news
     return tuple(repeats)
 
 

@@ -7,7 +7,7 @@ here as it was raised there.
 import contextlib
 import http.client
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any  # an answer in the shape that its route names
 from urllib.parse import quote, urlencode
@@ -128,26 +128,15 @@ class Client:
 
     def check(self) -> Iterator[CheckNews]:
         """Verify the record; yield progress, then the report. Raises what stopped it."""
-        route = BY_NAME["check"]
-        with self._connection() as connection:
-            answer = self._send(connection, route, "", None, None)
-            while line := answer.readline():
-                news = msgspec.json.decode(line, type=CheckNews)
-                if news.fault is not None:
-                    raise error_of(news.fault)
-                yield news
+        for line in self._pieces("check", None, http.client.HTTPResponse.readline):
+            news = msgspec.json.decode(line, type=CheckNews)
+            if news.fault is not None:
+                raise error_of(news.fault)
+            yield news
 
     def transcript(self, span: SpanQuery) -> Iterator[bytes]:
-        """Yield the file of a stretch piece by piece. Raises OfficerError if it breaks off."""
-        with self._connection() as connection:
-            answer = self._send(connection, BY_NAME["transcript"], "", span, None)
-            try:
-                while piece := answer.read(PIECE_BYTES):
-                    yield piece
-            except (http.client.HTTPException, OSError):
-                raise OfficerError(
-                    "transcript-broken", "the transcript broke off; look at the station, try again"
-                ) from None
+        """Yield the file of a stretch piece by piece."""
+        return self._pieces("transcript", span, lambda answer: answer.read(PIECE_BYTES))
 
     # --- How --------------------------------------------------------------------------------------
 
@@ -165,6 +154,23 @@ class Client:
         with self._connection() as connection:
             raw = self._send(connection, route, entry, query, body).read()
         return msgspec.json.decode(raw, type=route.answer)
+
+    def _pieces(
+        self,
+        name: str,
+        query: msgspec.Struct | None,
+        take: Callable[[http.client.HTTPResponse], bytes],
+    ) -> Iterator[bytes]:
+        """Yield a long answer piece by piece. Raises OfficerError if it breaks off."""
+        with self._connection() as connection:
+            answer = self._send(connection, BY_NAME[name], "", query, None)
+            try:
+                while piece := take(answer):
+                    yield piece
+            except (http.client.HTTPException, OSError):
+                raise OfficerError(
+                    "answer-broken", "the answer broke off; look at the station, and try again"
+                ) from None
 
     def _connection(self) -> "contextlib.closing[http.client.HTTPConnection]":
         if isinstance(self._reach, Path):

@@ -43,7 +43,10 @@ WANT_EVERY_S = 1.0
 PATH_ID = 1
 FLAP_S = 60.0
 CANNOT_OPEN = frozenset(
-    ("unknown-epoch", "prekey-erased", "no-courier-package", "not-authentic", "index-too-far")
+    (
+        *("unknown-epoch", "not-for-us", "prekey-erased"),
+        *("no-courier-package", "not-authentic", "index-too-far"),
+    )
 )
 
 

@@ -29,13 +29,12 @@ from backchannel.store.lines import Founded
 from backchannel.store.queries import Stated
 from backchannel.store.sequence import Placed
 from backchannel.wire.codec import decode
-from backchannel.wire.entry import EntryType, Header, parse_header
+from backchannel.wire.entry import Header, parse_header
 from backchannel.wire.ids import entry_id, payload_hash
 
 AUTHORITY_NUMBERS = 16
 # A check draws nothing: the keys made of this seal words that are thrown away at once.
 NO_CHANCE = bytes(32)
-PRUNABLE = (EntryType.PREKEY, EntryType.OFFER)
 
 # What of a journal's state its entries alone give. The rest is ours: counters of this run, and
 # what others hold, which is compared by itself.
@@ -47,14 +46,14 @@ REBUILT = (
 # The clause that a stored slot breaks, by reason; what is not named here fails its own parsing or
 # signature.
 CLAUSES = {
-    "payload-altered": "RECORD-2",
-    "payload-gone": "RECORD-2",
+    "payload-altered": "RECORD-44",
+    "payload-gone": "RECORD-44",
     "entry-altered": "RECORD-3",
     "slot-missing": "RECORD-3",
     "chain-broken": "RECORD-3",
     "words-altered": "RECORD-25",
     "row-altered": "RECORD-9",
-    "state-altered": "RECORD-84",
+    "state-altered": "RECORD-82",
 }
 SIGNATURE_CLAUSE = "RECORD-3"
 
@@ -121,10 +120,10 @@ class Replay:
         same_slot = (header.no, header.seq) == (placed.no, placed.seq)
         if not same_slot or entry_id(frame.header) != placed.entry:
             raise CustodyError("entry-altered", "another entry stands in this slot")
-        if frame.payload is not None and payload_hash(frame.payload) != header.payload_hash:
-            raise CustodyError("payload-altered", "the payload is not the one that it names")
-        if frame.payload is None and header.type not in PRUNABLE:
+        if frame.payload is None:
             raise CustodyError("payload-gone", "its payload is not there any more")
+        if payload_hash(frame.payload) != header.payload_hash:
+            raise CustodyError("payload-altered", "the payload is not the one that it names")
         return Read(b"", frame, header, placed.entry)
 
     def fold(self, got: Read) -> None:

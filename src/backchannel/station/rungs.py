@@ -12,6 +12,7 @@ from backchannel.line.drafting import (
     ReplyWanted,
     croot_named,
     reply_wanted_of,
+    stands_by,
     text_of,
 )
 from backchannel.line.ladder import NAMES_THE_WORDS, Answer, Facts, Step, climb, top
@@ -52,7 +53,11 @@ def ladders(record: Record, asked: Asked, vector_at: VectorAt) -> tuple[Ladder, 
     """Return the ladder of a statement for each party that it is to."""
     stated, said = asked.stated, asked.said
     events = happened(record, stated.said.entry)
-    answers = tuple(answer(record, each, stated, vector_at) for each in asked.answers)
+    answers = tuple(
+        answer(record, each, stated, vector_at)
+        for each in asked.answers
+        if not only_stands_by(record, each)
+    )
     return tuple(
         ladder(
             record,
@@ -74,6 +79,14 @@ def ladders(record: Record, asked: Asked, vector_at: VectorAt) -> tuple[Ladder, 
         for party in range(len(record.state.charter.parties))
         if said.statement.to & 1 << party
     )
+
+
+def only_stands_by(record: Record, each: Stated) -> bool:
+    """Say whether an answer is a decision that is still to come."""
+    if each.said.kind != Kind.DECIDE:
+        return False
+    content = opened(record, each)
+    return content is not None and stands_by(content)
 
 
 def answer(record: Record, each: Stated, stated: Stated, vector_at: VectorAt) -> Answer:

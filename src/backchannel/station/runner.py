@@ -172,10 +172,11 @@ class Runner:
         state, rows, outcomes = step_many(self.state, events)
         if state is not self.state and (rows or not self._nothing_changed(state)):
             try:
-                self._keep(state, rows)
+                state = self._keep(state, rows)
             except CustodyError as fault:
                 self._refuse(group, fault)
                 return
+            self._speak(state, rows)
         for (_, answer), outcome in zip(group, outcomes, strict=True):
             if answer is not None and not answer.done():
                 answer.set_result(outcome)
@@ -197,8 +198,8 @@ class Runner:
             *(before.secrets, before.waiting, before.compare, before.pending, before.branches),
         )
 
-    def _keep(self, state: LineState, rows: Sequence[Row]) -> None:
-        """Commit a state with its rows, move the run mark, and only then let things leave."""
+    def _keep(self, state: LineState, rows: Sequence[Row]) -> LineState:
+        """Commit a state with its rows; return it as it is stored. Raises CustodyError."""
         custody = self.custody
         state = msgspec.structs.replace(
             state, core=msgspec.structs.replace(state.core, version=self.state.core.version + 1)
@@ -212,11 +213,20 @@ class Runner:
             secrets=state.secrets,
             rows=kept,
         )
+        return state
+
+    def _speak(self, state: LineState, rows: Sequence[Row]) -> None:
+        """Move the run mark, and only then let leave what was committed.
+
+        Raises CustodyError if the mark cannot be written: what was kept and not marked may not
+        leave, so the station stops, and asks when it starts again.
+        """
         self.state = state
         self._kept = state.core.elapsed
-        if custody.mark is not None:
+        mark = self.custody.mark
+        if mark is not None:
             newest = {no: state.core.journals[no].seq for no in state.core.own.values()}
-            custody.mark.write(RunMark(custody.line, state.core.starts, newest))
+            mark.write(RunMark(self.custody.line, state.core.starts, newest))
         self.failure = None
         for listener in self._listeners:
             listener(state, rows)
