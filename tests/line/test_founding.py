@@ -51,7 +51,7 @@ def refusal(founding: Founding) -> str:
 
 
 def test_each_journal_begins_with_its_opening() -> None:
-    """RECORD-4, RECORD-114, RECORD-116: nonce, credential, nothing that ends, and no envelope owed."""
+    """RECORD-4, RECORD-114, RECORD-116: nonce, credential, no end, prev = journal id."""
     state, rows = alder_alone(found_once())
     (opening,) = [row for row in rows if isinstance(row, EntryRow) and row.no == 16]
     header = parse_header(opening.header)

@@ -99,28 +99,37 @@ def test_nobody_answers_where_no_station_runs(tmp_path: Path) -> None:
         assert caught.value.reason == "no-station-answers"
 
 
-@pytest.fixture
-def another_program(tmp_path: Path) -> Iterator[Path]:
-    """A socket on which something answers that is no station."""
-    path = tmp_path / "other"
+@contextlib.contextmanager
+def another_program(path: Path, answer: bytes) -> Iterator[Path]:
+    """A socket on which something answers that is no station, or dies while it does."""
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(path))
         listening.listen()
 
-        def answer() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    one, _ = listening.accept()
-                    one.recv(4096)
-                    one.sendall(b"HTTP/1.1 500 Oh\r\ncontent-length: 2\r\n\r\nno")
-                    one.close()
+        def serve_once() -> None:
+            one, _ = listening.accept()
+            with one:
+                one.recv(4096)
+                one.sendall(answer)
 
-        thread = threading.Thread(target=answer, daemon=True)
+        thread = threading.Thread(target=serve_once)
         thread.start()
         yield path
+        thread.join()
 
 
-def test_what_is_no_station_is_not_taken_for_one(another_program: Path) -> None:
-    with pytest.raises(OfficerError) as caught:
-        Client(another_program).status()
-    assert caught.value.reason == "no-station-answers"
+def test_what_is_no_station_is_not_taken_for_one(tmp_path: Path) -> None:
+    answer = b"HTTP/1.1 500 Oh\r\ncontent-length: 2\r\n\r\nno"
+    with another_program(tmp_path / "other", answer) as path:
+        with pytest.raises(OfficerError) as caught:
+            Client(path).status()
+        assert caught.value.reason == "no-station-answers"
+
+
+def test_an_answer_that_breaks_off_is_not_taken_for_the_whole(tmp_path: Path) -> None:
+    begun = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n"
+    with another_program(tmp_path / "dying", begun) as path:
+        pieces = Client(path).transcript(SpanQuery("REAL", 0, 1))
+        with pytest.raises(OfficerError) as caught:
+            b"".join(pieces)
+        assert caught.value.reason == "answer-broken"

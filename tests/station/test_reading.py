@@ -87,6 +87,7 @@ def test_a_statement_entered_twice_is_a_repeat_and_opens_one_ladder(tmp_path: Pa
     one, other = lines(record)
     assert one.marks == ()
     assert other.marks == ("repeat: this statement had been entered before",)
+    assert (len(one.ladders), other.ladders) == (1, ())
     assert report(record, first).repeats == (second.hex(),)
 
 

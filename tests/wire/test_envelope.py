@@ -167,7 +167,7 @@ SEAL_ROWS = tuple(tuple(seal) for seal in SEALS)
     ],
 )
 def test_an_envelope_is_refused_for_its_reason(value: object, reason: str) -> None:
-    """KEYS-10, KEYS-12, KEYS-20 to KEYS-23, KEYS-26. Numbers that a key schedule could not hold are junk here."""
+    """KEYS-10, KEYS-12, KEYS-20 to KEYS-23, KEYS-26: also numbers that no key schedule holds."""
     assert reason_of(lambda: parse_envelope(encode(value))) == reason  # type: ignore[arg-type]
 
 

@@ -61,7 +61,10 @@ def take_effect(
 def say(
     work: Work, journal: Journal, header: Header, payload: bytes, content: bytes | None
 ) -> None:
-    """Index a statement and keep its words sealed under a key of their own (RECORD-23)."""
+    """Index a statement and keep its words sealed under a key of their own (RECORD-23).
+
+    It is indexed by its statement id: a second entry of it is a repeat (RECORD-27).
+    """
     raw, signatures = parse_signed(payload)
     statement = parse_statement(raw)
     made = journal_entry(journal)

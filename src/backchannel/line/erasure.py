@@ -69,7 +69,8 @@ def newest_known(work: Work, seq: int, mode: int) -> int:
 
 
 def erase_own_epochs(work: Work, mode: int) -> None:
-    """Erase the chains of epochs older than the one we send in, and of those whose time is over."""
+    """Erase the chains of epochs older than the one we send in, and of those whose time is over
+    (KEYS-32)."""
     usable = newest_usable(work, mode)
     oldest = usable.epoch if usable is not None else 0
     life = work.charter.policy.epoch_s * 1000
@@ -80,7 +81,7 @@ def erase_own_epochs(work: Work, mode: int) -> None:
 
 
 def erase_incoming(work: Work, mode: int) -> None:
-    """Erase others' epochs that ended long ago, with the keys of boxes skipped in them."""
+    """Erase others' epochs that ended long ago, with the keys of skipped boxes (KEYS-33)."""
     life = work.charter.policy.epoch_s * 1000 + GRACE_MS
     for journal in work.journals.values():
         chains = work.incoming.get(journal.no)

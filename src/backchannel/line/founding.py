@@ -98,7 +98,8 @@ def open_own(
 
 
 def certified(authority: Authority, pair: StationKeys) -> Issued:
-    """Return the newest standing credential of a station's key. Raises OfficerError."""
+    """Return the newest standing credential of a station's key. Raises OfficerError (RECORD-114).
+    """
     wanted = STATION_OF_MODE[pair.mode]
     for found in reversed(authority.credentials.values()):
         held = found.credential.ed25519 == pair.public
@@ -190,7 +191,7 @@ def admit_founding(
 
 
 def frames_of(rows: Sequence[Row]) -> tuple[bytes, ...]:
-    """Return the entries among rows as packed frames without content, in order."""
+    """Return the entries among rows as packed frames without content, in order (RECORD-115)."""
     return tuple(frame_of(row) for row in rows if isinstance(row, EntryRow))
 
 

@@ -102,7 +102,7 @@ def take(work: Work, got: Read) -> Taken:
 
 
 def outrun(work: Work, journal: Journal) -> Taken:
-    """End our current journal: an entry that we signed lies beyond our record (RECORD-72, NT39).
+    """End our current journal: an entry that we signed lies beyond our record (RECORD-77, NT39).
 
     This disk is an old one, or another machine signs with our key. The entry itself comes again
     when the journal is no longer current, as its tail.
@@ -138,7 +138,7 @@ def begin(work: Work, got: Read) -> Taken:
 
 
 def follows_ours(work: Work, journal: Journal) -> bool:
-    """Say whether our own key opened this journal, and after the one that we write."""
+    """Say whether our own key opened this journal, and after the one that we write (RECORD-77)."""
     hand = work.hands.get(journal.mode)
     if hand is None or journal.credential != hand.credential:
         return False

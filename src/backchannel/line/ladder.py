@@ -84,7 +84,11 @@ NAMES_THE_WORDS = (Kind.ACK, Kind.READBACK)
 
 
 def climb(facts: Facts) -> tuple[Step, ...]:
-    """Return the rungs that a statement has reached with one addressee, lowest first."""
+    """Return the rungs that a statement has reached with one addressee, lowest first.
+
+    None fills in another (RECORD-101), *shown* least of all (RECORD-102). The first answer
+    reaches a rung (RECORD-107).
+    """
     steps = [Step(Rung.DRAFTED, facts.drafted, "the drafter")]
     for rung, time, by in (
         (Rung.RELEASED, facts.released, "their officers"),
@@ -104,8 +108,8 @@ def climb(facts: Facts) -> tuple[Step, ...]:
 def rung_of(facts: Facts, answer: Answer) -> Step | None:
     """Return the rung that an answer climbs, or None if it climbs none (NT30, NT32, NT75, NT77).
 
-    It counts only if it is valid, of the same mode, from the right side, and names this entry;
-    acknowledgement and readback must name its croot too.
+    It counts only if it is valid, of the same mode and from the right side (RECORD-103,
+    RECORD-104), and names this entry; acknowledgement and readback its croot too (RECORD-105).
     """
     if answer.verdict != "valid" or answer.mode != facts.mode:
         return None
@@ -123,7 +127,8 @@ def rung_of(facts: Facts, answer: Answer) -> Step | None:
 
 
 def confirms(facts: Facts, answer: Answer) -> bool:
-    """Say whether a confirm names a readback of this addressee; a later correct undoes it."""
+    """Say whether a confirm names a readback of this addressee that no correct undoes
+    (RECORD-106)."""
     counted = [a for a in facts.answers if a.verdict == "valid" and a.mode == facts.mode]
     named = [
         a

@@ -24,7 +24,7 @@ from backchannel.wire.statement import (
 
 
 def release(work: Work, event: Released) -> EntryId:
-    """Enter a released statement, and return its entry's id. Raises OfficerError."""
+    """Enter a released statement, and return its entry's id. Raises OfficerError (RECORD-28)."""
     if event.mode not in work.current:
         raise OfficerError("no-such-mode", f"this station does not speak in mode {event.mode}")
     if not is_open(work.charter, event.mode, work.at.now):
@@ -47,7 +47,7 @@ def release(work: Work, event: Released) -> EntryId:
 
 
 def require_room(event: Released) -> None:
-    """Raise OfficerError unless a statement fits one frame with all that stands around it."""
+    """Raise OfficerError unless a statement fits one frame with all around it (RECORD-32)."""
     beside = sum(len(data) for _, _, data in event.attachments)
     size = len(event.statement) + len(event.content) + beside
     if size > WORDS_BYTES_MAX:
@@ -59,7 +59,7 @@ def require_room(event: Released) -> None:
 def require_whole(work: Work, event: Released) -> Statement:
     """Return the statement if it says what its content says and its signers may release it.
 
-    Raises JunkError or BreachError (NT17 to NT20).
+    Raises JunkError or BreachError (RECORD-29, RECORD-30, NT17 to NT20).
     """
     statement = parse_statement(event.statement)
     if content_root(event.content) != statement.croot:
@@ -83,7 +83,10 @@ def require_signatures(work: Work, event: Released, statement: Statement) -> Non
 def require_mandates(
     authority: Authority, statement: Statement, *, mode: int, moment: int
 ) -> None:
-    """Raise BreachError unless the signers' mandates hold now and suffice (CHARTER-60 to 63)."""
+    """Raise BreachError unless the signers' mandates hold now and suffice (CHARTER-60 to 63).
+
+    Now is our clock's word (RECORD-31).
+    """
     signers = require_signers(
         authority, authority.seq, statement=statement, mode=mode, moment=moment
     )

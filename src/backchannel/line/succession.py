@@ -66,7 +66,8 @@ class Answer(NamedTuple):
 
 
 def start(work: Work, *, clean: bool, mark: dict[int, int] | None) -> None:
-    """Begin a start: ask in every mode, or leave a journal that the run mark proves stale."""
+    """Begin a start: ask in every mode, or leave a journal that the run mark proves stale
+    (RECORD-70, RECORD-76)."""
     work.starts += 1
     for mode in sorted(work.current):
         own, numbers = work.own(mode), work.hand(mode).numbers

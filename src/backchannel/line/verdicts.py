@@ -95,7 +95,10 @@ def word_of(
 
 
 def judge(said: Said, authority: Authority, vector_at: VectorAt) -> Verdict:
-    """Return the verdict on a statement (RECORD-91 to RECORD-97, NT11 to NT14, NT17, NT18).
+    """Return the verdict on a statement (RECORD-91, RECORD-97, NT11 to NT14).
+
+    Mandates are held against the time of its entry (RECORD-92); too few signers bind nobody
+    (RECORD-93, NT17, NT18).
 
     `authority` is its author's party's authority journal as far as it is held here.
     """

@@ -71,7 +71,8 @@ class Work:
         self.opened = {}
 
     def chance(self, label: bytes) -> bytes:
-        """Return 32 bytes of this event's chance, under a label, never the same twice."""
+        """Return 32 bytes of this event's chance, under a label, never the same twice (RECORD-81).
+        """
         self.draws += 1
         return hkdf_expand(self.at.entropy, label + self.draws.to_bytes(4, "big"))
 
@@ -80,7 +81,7 @@ class Work:
         self.rows.append(row)
 
     def own(self, mode: int) -> Journal:
-        """Return our current journal of a mode. Raises CustodyError if we have none."""
+        """Return our current journal of a mode. Raises CustodyError if we have none (RECORD-83)."""
         no = self.current.get(mode)
         if no is None:
             raise CustodyError("no-journal", f"this station has no journal in mode {mode}")

@@ -82,7 +82,9 @@ class Machine:
 
     def open(self, line: LineId) -> Custody:
         """Open what a process needs. Raises CustodyError, PowerCut."""
-        database = sqlite.open(DATABASE, vfs=self.disk.vfs, exclusive=True)
+        # A failed opening closes the file again, and on a disk in Python even that may fail.
+        with sqlite.faults(str(DATABASE)):
+            database = sqlite.open(DATABASE, vfs=self.disk.vfs, exclusive=True)
         # To let go of a dead machine's connection would be to close it in order.
         self._dead.append(database)
         database.rows("PRAGMA wal_autocheckpoint = 0")

@@ -74,6 +74,7 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
     content = opened(record, stated)
     verdict = verdict_of(record, said, vector_at)
     answers = answers_to(record, stated)
+    asked = Asked(stated, said, verdict, content, answers)
     return LogLine(
         entry=stated.said.entry.hex(),
         arrival=stated.arrival,
@@ -87,7 +88,7 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
             *changes(record, said, answers, vector_at),
             *marks(record, stated, said, verdict),
         ),
-        ladders=ladders(record, Asked(stated, said, verdict, content, answers), vector_at),
+        ladders=() if is_repeat(record, stated) else ladders(record, asked, vector_at),
         renderings=renderings(record, stated, answers, vector_at),
     )
 
@@ -95,7 +96,7 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
 def marks(record: Record, stated: Stated, said: Said, verdict: Verdict) -> tuple[str, ...]:
     """Return the words beside a statement that are neither rung nor verdict."""
     found = [f"crossed {spoken(record, each) or 'an answer'}" for each in crossed(record, said)]
-    if repeats(record, stated)[:1] not in ((), (stated.said.entry,)):
+    if is_repeat(record, stated):
         found.append("repeat: this statement had been entered before")
     if not stated.worded:
         found.append("unopened: its words are not held here")
@@ -127,6 +128,11 @@ def repeats(record: Record, stated: Stated) -> tuple[EntryId, ...]:
     """Return the entries that hold the same statement, the first one opens the ladder (NT82)."""
     custody = record.custody
     return queries.repeats(custody.database, custody.line, stated.said, limit=EVENTS_SHOWN_MAX)
+
+
+def is_repeat(record: Record, stated: Stated) -> bool:
+    """Say whether an earlier entry holds the same statement; then this one opens no ladder."""
+    return repeats(record, stated)[0] != stated.said.entry
 
 
 def renderings(

@@ -1,7 +1,6 @@
 """Files moved by hand: a named sequence of objects, each with its length before it.
 
-This module must not know what the objects are, or touch a disk. Layout: WIRE on files moved by
-hand.
+This module must not know what the objects are, or touch a disk. Layout: RECORD-111.
 
     file = "backchannel/1/" kind 0x00, then for each object u32 length and the object
 """

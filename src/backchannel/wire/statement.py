@@ -132,7 +132,7 @@ def pack_statement(statement: Statement) -> bytes:
 
 
 def parse_statement(raw: bytes) -> Statement:
-    """Return the statement in `raw`. Raises JunkError (RECORD-20 to RECORD-22)."""
+    """Return the statement in `raw`. Raises JunkError (RECORD-20, RECORD-21)."""
     fields = decode(raw)
     if type(fields) is not tuple or len(fields) != 10:
         raise JunkError("statement-shape", "a statement is an array of ten")

@@ -1,0 +1,98 @@
+"""Tests of sim.campaign and sim.wrong: seeds are in order, and wrong designs are caught."""
+
+from pathlib import Path
+
+import pytest
+
+from backchannel.errors import OfficerError
+from backchannel.line import seen, succession
+from backchannel.sim import campaign
+from backchannel.sim.campaign import play, play_many
+from backchannel.sim.remains import Finding
+from backchannel.sim.wrong import DESIGNS, design_named
+from backchannel.station.runner import Runner
+
+PAST = Path(__file__).parents[1] / "seeds.txt"
+SLICE = range(0, 60)
+# By then each wrong design has been caught, on average several times.
+CAUGHT_WITHIN = 60
+
+
+def past_seeds() -> list[int]:
+    lines = PAST.read_text().splitlines()
+    return [int(line.split()[0]) for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("seed", SLICE)
+def test_a_seed_of_the_slice_is_in_order(seed: int) -> None:
+    assert play(seed).findings == ()
+
+
+@pytest.mark.parametrize("seed", past_seeds())
+def test_a_seed_that_failed_once_is_in_order(seed: int) -> None:
+    assert play(seed).findings == ()
+
+
+def test_the_list_of_past_seeds_is_read() -> None:
+    assert past_seeds() == sorted(set(past_seeds()), key=past_seeds().index) != []
+
+
+@pytest.mark.parametrize(
+    ("design", "invariants"),
+    [
+        ("resume-old-journal", {"I8", "I17"}),
+        ("receipt-before-durable", {"I6", "I8", "I17"}),
+        ("receipt-over-gaps", {"I5", "I6"}),
+    ],
+)
+def test_a_wrong_design_is_caught(design: str, invariants: set[str]) -> None:
+    for seed in range(CAUGHT_WITHIN):
+        outcome = play(seed, design=design)
+        if invariants & {finding.invariant for finding in outcome.findings}:
+            return
+    pytest.fail(f"{CAUGHT_WITHIN} seeds let {design} pass")
+
+
+def test_every_wrong_design_has_a_test_and_ends_with_its_run() -> None:
+    before = (succession.start, seen.moved, Runner._keep)
+    for design in DESIGNS:
+        with design_named(design):
+            assert (succession.start, seen.moved, Runner._keep) != before
+        assert (succession.start, seen.moved, Runner._keep) == before
+    assert set(DESIGNS) == {"resume-old-journal", "receipt-before-durable", "receipt-over-gaps"}
+
+
+def test_an_unknown_design_is_refused() -> None:
+    with pytest.raises(OfficerError, match="unknown-design"):
+        play(0, design="trust-everybody")
+
+
+def test_several_processes_tell_the_same_in_the_same_order() -> None:
+    seeds = range(2, 12)
+    alone = list(play_many(seeds, jobs=1))
+    assert [outcome.seed for outcome in alone] == list(seeds)
+    assert list(play_many(seeds, jobs=2)) == alone
+
+
+def test_a_history_is_text_and_is_kept_on_request_only() -> None:
+    told, silent = play(1, trace=True), play(1)
+    assert told.digest == silent.digest and silent.history == ()
+    assert told.history[0].split() == ["0", "alder", "starts", "with", "version", "6"]
+    assert len(told.history) > 50
+
+
+def test_a_bug_is_a_finding_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(_: object) -> list[Finding]:
+        raise RuntimeError("a judge stumbles")
+
+    monkeypatch.setattr(campaign, "judge", stumble)
+    outcome = play(1)
+    assert outcome.failed
+    assert [(f.invariant, "a judge stumbles" in f.text) for f in outcome.findings] == [("bug", True)]
+
+
+def test_a_line_that_only_talks_to_itself_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(campaign, "HAPPENINGS_MAX", 20)
+    outcome = play(1)
+    assert [f.invariant for f in outcome.findings] == ["bug"]
+    assert "happenings" in outcome.findings[0].text
