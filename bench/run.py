@@ -116,9 +116,8 @@ async def measure(folder: Path, quick: bool) -> None:
             say(
                 f"  round {n}: {rate:.0f}/s, floor {least.per_second:.0f}/s, ratio {ratios[-1]:.2f}"
             )
-        say(
-            f"throughput, share of the floor, median of {len(ratios)}: {statistics.median(ratios):.2f}"
-        )
+        middle = statistics.median(ratios)
+        say(f"throughput, share of the floor, median of {len(ratios)}: {middle:.2f}")
         found_s = sorted(await latencies(pair, 20 if quick else 60, 0.05 if quick else 1.0))
         series = floor.commits_in_series(folder, 20)
         p50, p99 = found_s[len(found_s) // 2], found_s[-1]

@@ -97,6 +97,20 @@ def test_a_backup_is_written_once_and_can_be_checked_without_a_key(tmp_path: Pat
     run(story())
 
 
+def test_a_file_that_the_disk_has_spoiled_ends_with_two(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with desks(tmp_path) as (alder, birch):
+            await settled(alder, birch)
+            target = tmp_path / "record.backup"
+            await alder.done("backup", target)
+            raw = bytearray(target.read_bytes())
+            raw[4096:] = b"\xff" * (len(raw) - 4096)
+            target.write_bytes(raw)
+            await refused(alder, "database-damaged", "check", "--file", target)
+
+    run(story())
+
+
 def test_a_stretch_is_written_as_frames_and_as_a_text(tmp_path: Path) -> None:
     async def story() -> None:
         async with desks(tmp_path) as (alder, birch):

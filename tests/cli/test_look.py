@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer.testing
 from tests.cli.desks import PASSPHRASE, Desk, desks, lone_desk, quick_seals  # noqa: F401
 from tests.station.house import run
 from tests.station.test_api import events_of
 
+from backchannel.cli.main import app
+from backchannel.station.settings import Settings, save_settings
 from backchannel.wire.payload import Happening
 
 HOUR_S = 3_600
@@ -247,3 +250,14 @@ def test_the_doctor_of_a_calm_line_ends_with_zero(tmp_path: Path) -> None:
             assert "GOOD    Birch, station Birch one REAL: connected." in await alder.done("doctor")
 
     run(story())
+
+
+@pytest.mark.usefixtures("quick_seals")
+def test_where_no_station_answers_a_script_may_try_again(tmp_path: Path) -> None:
+    save_settings(tmp_path, Settings(name="one", party="Alder", listen=()))
+    runner = typer.testing.CliRunner(env={"BACKCHANNEL_STATION": str(tmp_path)})
+    for command in ("status", "log", "check"):
+        result = runner.invoke(app, [command])
+        assert result.exit_code == 3
+        assert "[no-station-answers]" in result.stderr
+        assert "backchannel station run" in result.stderr

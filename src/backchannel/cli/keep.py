@@ -27,8 +27,10 @@ from backchannel.station.reports import LogLine
 app = typer.Typer()
 
 TRANSCRIPT, READABLE = "transcript.bct", "transcript.txt"
-# The outcome of a check is its exit code; where it could not be done there is no outcome.
+# The outcome of a check is its exit code; where it could not be done there is no outcome, unless
+# the file itself is no database any more.
 COULD_NOT = 3
+OUTCOMES = {"database-damaged": 2}
 
 
 @app.command("check")
@@ -47,7 +49,7 @@ def check(
         found = last_of(news_of(file, look))
     except BackchannelError as fault:
         report(fault)
-        raise typer.Exit(COULD_NOT) from None
+        raise typer.Exit(OUTCOMES.get(fault.reason, COULD_NOT)) from None
     if look.json:
         show_json(msgspec.to_builtins(found))
     else:

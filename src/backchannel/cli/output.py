@@ -49,6 +49,9 @@ WHOSE = {
     CustodyError: ("our own disk or keys, call the administrator", Code.UNABLE),
 }
 
+# Yours to mend, but nothing could be asked: a script may try again.
+OF_REASON = {"no-station-answers": Code.UNABLE}
+
 # What steers a terminal, turns the direction of text or cannot be seen (NT66). The joiners stay:
 # Persian and the scripts of India are not written without them.
 ESCAPED = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -97,6 +100,7 @@ def say(*lines: str) -> None:
 def report(fault: BackchannelError) -> Code:
     """Print an error as one sentence: whose it is, what we got and wanted, and its reason."""
     whose, code = WHOSE[type(fault)]
+    code = OF_REASON.get(fault.reason, code)
     say(f"{PROGRAM}: {whose}: {visible(fault.text)} [{fault.reason}]")
     return code
 

@@ -6,13 +6,13 @@ module must not hold a rule.
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import msgspec
 import typer
 
 from backchannel.cli.options import Keys
-from backchannel.cli.output import Code, end, report, say
+from backchannel.cli.output import say
 from backchannel.errors import OfficerError
 from backchannel.limits import TEXT_BYTES_MAX
 from backchannel.station.client import Client, client_in
@@ -89,13 +89,6 @@ def client_of(folder: Path | None) -> Client:
             "no-station-named", f"name the station's folder: --station, or {STATION_VARIABLE}"
         )
     return client_in(folder)
-
-
-def unable(fault: OfficerError) -> NoReturn:
-    """End with the code for a station that does not answer, or with the error's own."""
-    code = report(fault)
-    end(Code.UNABLE if fault.reason == "no-station-answers" else code)
-    raise AssertionError("a command has ended")
 
 
 def people(act: Act, desk: DeskReport) -> tuple[Person, ...]:

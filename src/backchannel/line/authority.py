@@ -37,7 +37,7 @@ def take_authority(work: Work, got: Read) -> Taken:
         return forked(work, authority, got)
     if must_wait(work, authority, got.header):
         return wait(work, got.raw)
-    if not room_for(work, got.header, got.frame, len(got.raw)):
+    if not room_for(work, got.header, got.frame):
         return NOTHING
     enter(work, authority, got)
     return follow(work, party, got)
@@ -81,7 +81,7 @@ def enter(work: Work, authority: Authority, got: Read) -> None:
     work.readers.clear()
     if authority.party == work.party:
         work.charter = standing_at(after, after.seq).charter
-    work.trail(authority.party)[got.header.seq] = got.id
+    work.remember(authority.party, got.header.seq, got.id)
     wait_no_more(work, authority.party, got.header.seq)
     refusal = after.refused.get(got.header.seq)
     work.add(row_of(work, after, got, f"invalid: {refusal.reason}" if refusal else ""))
@@ -116,7 +116,7 @@ def follow(work: Work, party: int, got: Read) -> Taken:
             break
         after = read(raw)
         waits = must_wait(work, authority, after.header)
-        if waits or not room_for(work, after.header, after.frame, len(raw)):
+        if waits or not room_for(work, after.header, after.frame):
             break
         try:
             enter(work, authority, after)

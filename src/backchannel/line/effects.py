@@ -88,7 +88,8 @@ def say(
     )
     if statement.precedence <= Precedence.IMMEDIATE:
         work.urgent.add(made)
-    if content is None or not fits(content, statement.croot):
+    fitting = work.fitting.pop(header.payload_hash, None)
+    if content is None or not (fits(content, statement.croot) if fitting is None else fitting):
         if journal.no not in work.ours:
             miss(work, journal, made)
         return

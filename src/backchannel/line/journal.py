@@ -113,7 +113,7 @@ def outrun(work: Work, journal: Journal) -> Taken:
 
 def join(work: Work, journal: Journal, got: Read, signed: Signed) -> Taken:
     """Accept the next entry of a journal and what waited behind it, if its hour has room."""
-    if not room_for(work, got.header, got.frame, len(got.raw)):
+    if not room_for(work, got.header, got.frame):
         return NOTHING
     accept(work, journal, got, signed)
     return follow(work, got)
@@ -216,7 +216,7 @@ def follow(work: Work, got: Read) -> Taken:
         after = read(raw)
         signed = signed_of(after.frame)
         joins = after.header.prev == journal.head
-        if joins and not room_for(work, after.header, after.frame, len(raw)):
+        if joins and not room_for(work, after.header, after.frame):
             break
         if not joins:
             wait_no_more(work, no, journal.seq + 1)

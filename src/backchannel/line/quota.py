@@ -33,10 +33,11 @@ BOUND_PER_HOUR, BOUND_UNOPENED = 1, 8
 KEEPS_THE_LINE_OPEN = (EntryType.PREKEY, EntryType.OFFER, EntryType.SUCCESSION, EntryType.FORK)
 
 
-def room_for(work: Work, header: Header, frame: Frame, size: int) -> bool:
+def room_for(work: Work, header: Header, frame: Frame) -> bool:
     """Count an entry against its journal's hour; say whether there was room for it."""
     if work.by_hand:
         return True
+    size = weight(work, header, frame)
     if lacks_words(work, header, frame):
         tell_bound(work, header, BOUND_UNOPENED)
         return False
@@ -47,6 +48,21 @@ def room_for(work: Work, header: Header, frame: Frame, size: int) -> bool:
         return True
     tell_bound(work, header, BOUND_PER_HOUR)
     return False
+
+
+def weight(work: Work, header: Header, frame: Frame) -> int:
+    """Return the bytes that an entry counts: what its writer signed, and words that fit.
+
+    Words that do not fit and attachments may come from whoever passed the frame on: counted, they
+    would let him use up what we take in of another.
+    """
+    size = len(frame.header) + len(frame.payload or b"")
+    statement = statement_in(header, frame)
+    if statement is None or frame.content is None:
+        return size
+    fitting = fits(frame.content, statement.croot)
+    work.fitting[header.payload_hash] = fitting
+    return size + len(frame.content) * fitting
 
 
 def tell_bound(work: Work, header: Header, bound: int) -> None:
@@ -91,10 +107,9 @@ def lacks_words(work: Work, header: Header, frame: Frame) -> bool:
     lists = hour_of(work, key_of(WORDS_MISSED, own.no))[1]
     if len(own.unopened) < UNOPENED_ENTRIES_MAX and lists < LISTS_AN_HOUR_MAX:
         return False
-    statement = statement_in(header, frame)
-    if statement is None:
+    if statement_in(header, frame) is None:
         return False
-    return frame.content is None or not fits(frame.content, statement.croot)
+    return not work.fitting.get(header.payload_hash, False)
 
 
 def statement_in(header: Header, frame: Frame) -> Statement | None:

@@ -53,6 +53,7 @@ class Work:
         self.own_trails: set[int] = set()
         self.branches = dict(state.branches)
         self.opened: dict[bytes, bytes] = {}
+        self.fitting: dict[bytes, bool] = {}
         self.at = Moment(0, state.core.elapsed, b"")
         self.draws = 0
 
@@ -69,6 +70,7 @@ class Work:
         self.urgent = set()
         self.unopened_news = set()
         self.opened = {}
+        self.fitting = {}
 
     def chance(self, label: bytes) -> bytes:
         """Return 32 bytes of this event's chance, under a label, never the same twice (RECORD-81).
@@ -105,9 +107,13 @@ class Work:
     def stand_at(self, journal: Journal, entry: EntryId) -> None:
         """Keep a journal whose newest slot now holds `entry`, and the trail that leads there."""
         self.journals[journal.no] = journal
-        trail = self.trail(journal.no)
-        trail[journal.seq] = entry
-        if journal.no not in self.ours and len(trail) > TRAIL_MAX:
+        self.remember(journal.no, journal.seq, entry)
+
+    def remember(self, no: int, seq: int, entry: EntryId) -> None:
+        """Keep the id of a slot at hand; of others' journals the newest TRAIL_MAX."""
+        trail = self.trail(no)
+        trail[seq] = entry
+        if no not in self.ours and len(trail) > TRAIL_MAX:
             del trail[next(iter(trail))]
 
     def head_of(self, no: int) -> Head | None:

@@ -23,6 +23,8 @@ from backchannel.store.sqlite import Database
 from backchannel.wire.ids import LineId
 
 COMMITS_A_CHECKPOINT = 20
+# Of a page of the run mark that is torn: its hash and a part of what that is the hash of.
+TORN_BYTES = 48
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -50,7 +52,7 @@ class Medium:
         generation = newest_mark(bytes(self._pages))[0] + 1
         page = pack_page(mark, generation)
         at = generation % PAGES * PAGE_BYTES
-        self._pages[at : at + PAGE_BYTES // 2] = page[: PAGE_BYTES // 2]
+        self._pages[at : at + TORN_BYTES] = page[:TORN_BYTES]
         self._machine.pass_point()
         self._pages[at : at + PAGE_BYTES] = page
 
