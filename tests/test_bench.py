@@ -5,7 +5,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FIGURES = ("share of the floor", "accepted to receipt held", "envelope of a message of 140", "check of")
+FIGURES = (
+    "share of the floor",
+    "accepted to receipt held",
+    "envelope of a message of 140",
+    "check of",
+)
 
 
 def test_a_quick_run_prints_every_figure():

@@ -1,13 +1,13 @@
-"""Finished runs for the tests of the simulation: calm worlds of a wanted shape, and their scenes."""
+"""Finished runs for the tests of the simulation: calm worlds of a wanted shape, their scenes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from backchannel.sim.campaign import run_until, scene_of
 from backchannel.sim.cast import Shape
 from backchannel.sim.faults import CALM, Faults
 from backchannel.sim.plot import last_words
 from backchannel.sim.remains import Scene
-from backchannel.sim.campaign import run_until, scene_of
 from backchannel.sim.shell import Shell
 from backchannel.sim.world import Setting, Station, World, staged
 

@@ -13,7 +13,7 @@ from backchannel.sim.wrong import DESIGNS, design_named
 from backchannel.station.runner import Runner
 
 PAST = Path(__file__).parents[1] / "seeds.txt"
-SLICE = range(0, 60)
+SLICE = range(60)
 # By then each wrong design has been caught, on average several times.
 CAUGHT_WITHIN = 60
 
@@ -88,7 +88,8 @@ def test_a_bug_is_a_finding_like_any_other(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(campaign, "judge", stumble)
     outcome = play(1)
     assert outcome.failed
-    assert [(f.invariant, "a judge stumbles" in f.text) for f in outcome.findings] == [("bug", True)]
+    found = [(f.invariant, "a judge stumbles" in f.text) for f in outcome.findings]
+    assert found == [("bug", True)]
 
 
 def test_a_line_that_only_talks_to_itself_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -307,7 +307,7 @@ def test_i17_sees_one_nonce_for_two_texts(scene: Scene) -> None:
 def test_i18_sees_stores_beyond_their_bounds(scene: Scene) -> None:
     alder, birch, cedar = scene.stations
     alder.state = msgspec.structs.replace(alder.state, waiting=tuple(map(bytes, range(65))))
-    many = {seq: b"frame" for seq in range(1_025)}
+    many = dict.fromkeys(range(1025), b"frame")
     birch.state = msgspec.structs.replace(birch.state, pending={16: many})
     chain = InEpoch(bytes(32), 600, 0, {index: bytes(32) for index in range(513)})
     secrets = msgspec.structs.replace(cedar.state.secrets, incoming={16: {1: chain}})

@@ -63,7 +63,8 @@ def test_a_fork_is_proved_at_every_honest_station(world: World, act: str) -> Non
     do_harm(world, act, Mode.REAL)
     lines.rest(world)
     journals = [lines.shell_of(s).state.core.journals for s in world.honest]
-    assert [any(j.forked and j.party == 2 for j in each.values()) for each in journals] == [True] * 2
+    forked = [any(j.forked and j.party == 2 for j in each.values()) for each in journals]
+    assert forked == [True] * 2
 
 
 def test_a_lie_in_seen_is_an_inquiry_and_convicts_nobody(world: World) -> None:
@@ -130,7 +131,11 @@ def test_a_station_that_trips_over_itself_goes_on(world: World) -> None:
 def test_a_forged_entry_is_signed_and_says_what_it_was_told(world: World) -> None:
     shell = cedar(world)
     forged = Forged(
-        type=EntryType.RECEIPT, payload=RECEIPT_PAYLOAD, seq=77, prev=b"p" * 32, seen=((16, 1, b"h" * 32),)
+        type=EntryType.RECEIPT,
+        payload=RECEIPT_PAYLOAD,
+        seq=77,
+        prev=b"p" * 32,
+        seen=((16, 1, b"h" * 32),),
     )
     frame = parse_frame(forge(shell.state, Mode.REAL, shell.moment(), forged))
     header = parse_header(frame.header)

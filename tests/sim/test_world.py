@@ -1,4 +1,4 @@
-"""Tests of sim.world with its machines, shells and people: one seed, one history; all is put back."""
+"""Tests of sim.world with machines, shells and people: one seed, one history; all is put back."""
 
 import subprocess
 import sys
@@ -151,7 +151,8 @@ def test_a_disk_that_is_put_back_goes_back_and_the_run_mark_does_not() -> None:
         world.put_back(station, image)
         lines.rest(world, seconds=60)
         assert mark is not None and mark.newest[16] > image.states[0].core.journals[16].seq
-        assert [h.station for h in world.observed.happenings if isinstance(h, WentBack)] == ["alder"]
+        back = [h.station for h in world.observed.happenings if isinstance(h, WentBack)]
+        assert back == ["alder"]
         assert lines.shell_of(station).state.core.own[1] == 32, "it goes on in a new journal"
 
 

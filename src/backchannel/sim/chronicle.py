@@ -218,7 +218,7 @@ def unreceipted(
 
 
 def i12_every_station_is_back(scene: Scene) -> Findings:
-    """I12: after faults have stopped, every honest station speaks, and to every other honest one."""
+    """I12: after faults have stopped, every honest station speaks to every other honest one."""
     for station in scene.honest:
         for mode in station.state.core.asking:
             yield Finding("I12", station.name, f"still asks in mode {mode}")
