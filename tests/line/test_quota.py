@@ -86,6 +86,25 @@ def test_a_journal_has_so_many_bytes_an_hour() -> None:
     assert 0 < taken < 10
 
 
+def test_who_passes_a_frame_on_cannot_use_up_its_writers_hour() -> None:
+    """NT89, RECORD-15: counted is what the writer signed, and words that fit."""
+    birch = hostile_birch(policy=Policy(windows=OPEN_WINDOWS, quota_bytes=200_000))
+    alder = birch.victim
+    used = alder.state.core.accepted[17][2]
+    for n in range(20):
+        value, content = birch.statement(f"padded {n}")
+        frame = birch.frame(encode(value), EntryType.STATEMENT, content=bytes(30_000))
+        padded = replace(frame, attachments=((77, bytes(32), bytes(20_000)),))
+        birch.send(padded)
+        assert birch.known().head == entry_id(frame.header)
+        birch.send(replace(padded, content=content))
+    assert alder.state.core.accepted[17][2] - used < 20 * 600
+    long = ("x" * 30_000,)
+    value, content = birch.statement("", values=long)
+    birch.enter(value, EntryType.STATEMENT, content=content)
+    assert alder.state.core.accepted[17][2] - used > 30_000
+
+
 def test_what_waits_behind_a_gap_is_counted_too() -> None:
     """NT89, RECORD-15: filling a gap at the end does not get round the bound."""
     birch = hostile_birch(policy=FEW)

@@ -100,6 +100,84 @@ def test_a_failed_attempt_says_where_and_why() -> None:
     run(work())
 
 
+def test_an_attempt_that_nobody_answers_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PATH-13: the system gives no reason of its own then."""
+
+    async def never(*address: object, limit: int) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("asyncio.open_connection", never)
+
+    async def work() -> None:
+        async with room(ALDER, timing=Timing(handshake_s=0.02)) as alder:
+            know(alder, BIRCH, ("birch.example", 4711))
+            await alder.count("unreachable")
+            assert alder.path.failure(BIRCH) == "birch.example port 4711: no answer"
+
+    run(work())
+
+
+def test_who_is_not_accepted_learns_it_and_dials_on() -> None:
+    """PATH-13, PATH-21: the other side is there and does not know us."""
+
+    async def work() -> None:
+        async with room(CEDAR) as cedar, room(BIRCH) as birch:
+            know(birch, ALDER)
+            know(cedar, BIRCH, *birch.path.addresses())
+            while cedar.path.counts().get("refused", 0) < 2:
+                await asyncio.sleep(0.005)
+            assert cedar.path.failure(BIRCH).startswith("refused: ")
+            assert cedar.turns() == []
+
+    run(work())
+
+
+def test_only_a_session_that_has_lasted_is_dialled_anew_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """PATH-13: one that breaks at once counts as a failed attempt."""
+    paused_after: list[int] = []
+
+    def remember(failures: int, entropy: bytes) -> float:
+        paused_after.append(failures)
+        return 0.0
+
+    monkeypatch.setattr("backchannel.path.direct.dial_pause", remember)
+
+    async def work(lasting: float) -> list[int]:
+        paused_after.clear()
+        timing = Timing(handshake_s=lasting)
+        async with room(ALDER, timing=timing) as alder, room(BIRCH) as birch:
+            know(birch, ALDER)
+            async with wire_to(*birch.path.addresses()) as wire:
+                know(alder, BIRCH, wire.address)
+                for turns in (1, 3, 5):
+                    await wait_for_turns(alder, turns)
+                    await asyncio.sleep(0.6)
+                    wire.cut()
+                await wait_for_turns(alder, 6)
+        return paused_after[:3]
+
+    assert run(work(30.0)) == [0, 1, 2]
+    assert run(work(0.5)) == [0, 0, 0]
+
+
+def test_who_is_no_longer_known_is_no_longer_dialled() -> None:
+    """PATH-12."""
+
+    async def work() -> None:
+        async with room(ALDER) as alder:
+            know(alder, BIRCH, closed_address())
+            await alder.count("unreachable")
+            dialler = alder.path._diallers[BIRCH]
+            alder.path.set_contacts({})
+            await asyncio.wait({dialler})
+            assert dialler.cancelled()
+            assert alder.path.failure(BIRCH) == ""
+
+    run(work())
+
+
 def test_who_gets_the_wrong_station_on_the_line_hangs_up() -> None:
     """PATH-12: Cedar is pinned too, but it was Birch who was called."""
 

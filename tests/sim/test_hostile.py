@@ -6,7 +6,10 @@ import pytest
 from tests.sim import lines
 
 from backchannel.errors import JunkError
+from backchannel.line.arrivals import arrive
+from backchannel.line.events import Started
 from backchannel.line.succession import ask, parse_answer
+from backchannel.line.work import Work
 from backchannel.path.messages import Answer, Parcel, Query
 from backchannel.sim import checkers
 from backchannel.sim.campaign import run_until
@@ -111,9 +114,7 @@ def test_who_denies_answers_that_he_holds_nothing(world: World) -> None:
     assert {signed for _, signed in parse_answer(answers[0].answer).shown} == {None}
 
 
-def started(world: World) -> object:
-    from backchannel.line.events import Started
-
+def started(world: World) -> Started:
     shell = lines.shell_of(world.stations[0])
     return Started(at=shell.moment(), clean=False, mark=None)
 
@@ -154,13 +155,10 @@ def test_a_direct_seal_opens_for_its_reader_alone(world: World) -> None:
         Forged(type=EntryType.RECEIPT, payload=RECEIPT_PAYLOAD),
     )
     envelope = direct(shell.state, frame, to, bytes(32))
-    from backchannel.line.arrivals import arrive
-    from backchannel.line.work import Work
-
     alder, birch = (Work(lines.shell_of(s).state) for s in world.honest)
     for work in (alder, birch):
         work.begin(shell.moment())
-    assert arrive(alder, envelope).entries
+    assert arrive(alder, envelope).news
     with pytest.raises(JunkError, match="not-for-us"):
         arrive(birch, envelope)
 

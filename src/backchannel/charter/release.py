@@ -37,7 +37,7 @@ def require_signers(
     `moment` the second UTC that the validity is held against. Raises BreachError.
     """
     rule = rule_for(authority, seq, statement)
-    wanted = power_of(statement.kind) | Power(rule.powers)
+    wanted = int(power_of(statement.kind)) | rule.powers
     signers = tuple(known_at(authority, each, seq) for each in statement.signers)
     for found in signers:
         require_unrevoked(authority, found, seq)
@@ -46,7 +46,7 @@ def require_signers(
     return signers
 
 
-def require_mandate(found: Issued, wanted: Power, *, category: int, mode: int) -> None:
+def require_mandate(found: Issued, wanted: int, *, category: int, mode: int) -> None:
     """Raise BreachError unless an officer's mandate covers powers, class and mode (CHARTER-61)."""
     credential = found.credential
     if credential.kind != CredentialKind.OFFICER:
@@ -57,9 +57,9 @@ def require_mandate(found: Issued, wanted: Power, *, category: int, mode: int) -
         raise BreachError(
             "class-outside-mandate", f"{credential.name}: class {category} is not granted"
         )
-    lacking = wanted & ~Power(credential.powers)
+    lacking = wanted & ~credential.powers
     if lacking:
-        raise BreachError("power-outside-mandate", f"{credential.name}: lacks {lacking!r}")
+        raise BreachError("power-outside-mandate", f"{credential.name}: lacks {Power(lacking)!r}")
 
 
 def require_released(
@@ -121,7 +121,7 @@ def power_of(kind: int) -> Power:
     """Return the power that a kind of statement takes. Raises BreachError("unknown-kind")."""
     if kind not in POWER_OF_KIND:
         raise BreachError("unknown-kind", f"got kind {kind}, wanted 1 to {max(Kind)}")
-    return POWER_OF_KIND[Kind(kind)]
+    return POWER_OF_KIND[kind]
 
 
 def class_named(rules: tuple[ReleaseRule, ...], name: str) -> int:

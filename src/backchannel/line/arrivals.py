@@ -11,9 +11,10 @@ from backchannel.limits import PARTIES_MAX, RECEIPTS_SHARE
 from backchannel.line.authority import take_authority
 from backchannel.line.epochs import find_key, key_context, message_key
 from backchannel.line.hours import hour_of
-from backchannel.line.journal import Read, Taken, read, take
+from backchannel.line.journal import Taken, read, take
 from backchannel.line.offers import remember, start_of, take_up_early
-from backchannel.line.state import Due, Journal
+from backchannel.line.readings import Read
+from backchannel.line.state import Due, InEpoch, Journal
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import (
@@ -34,12 +35,14 @@ NEVER_DUE = (
     EntryType.BEACON_OPENING,
 )
 AT_ONCE = (EntryType.PREKEY, EntryType.OFFER)
+DUE = frozenset(EntryType) - frozenset(NEVER_DUE)
 MANY_DELAY_MS = 2_000
 
 
 def arrive(work: Work, raw: bytes) -> Taken:
     """Open an envelope and take in what it holds. Raises JunkError for what proves nothing."""
-    envelope = parse_envelope(raw)
+    ahead = work.readings.opened.get(raw)
+    envelope = parse_envelope(raw) if ahead is None else ahead.envelope
     if envelope.no in work.ours:
         raise JunkError("reflected", "our own envelope came back as another's")
     sender = work.journals.get(envelope.no)
@@ -47,14 +50,22 @@ def arrive(work: Work, raw: bytes) -> Taken:
     if envelope.form == Form.OFFER:
         assert sender is not None  # else it would have no addressee
         return arrive_offer(work, envelope, sender, own)
-    found = find_key(work.line, work.secrets(), envelope, sender=sender, own=own)
-    got = read(open_envelope(work.line, found.key, envelope))
+    if ahead is not None and ahead.before is chain_of(work, envelope):
+        found, got = ahead.found, ahead.got
+    else:
+        found = find_key(work.line, work.secrets(), envelope, sender=sender, own=own)
+        got = read(open_envelope(work.line, found.key, envelope))
     taken = take_frame(work, got)
     # Every recipient knows the chain, and holds true frames of others and old ones of the sender.
     # Only what is the sender's own and new shows that he spent the index himself (KEYS-27).
     if taken.news and got.header.no == envelope.no and found.chain is not None:
         remember(work, envelope.no, found)
     return taken
+
+
+def chain_of(work: Work, envelope: Envelope) -> InEpoch | None:
+    """Return the chain of an envelope's epoch as it stands now, if we hold it."""
+    return work.incoming.get(envelope.no, {}).get(envelope.epoch)
 
 
 def addressee(work: Work, envelope: Envelope, sender: Journal | None) -> Journal:
@@ -129,7 +140,7 @@ def is_due(work: Work, mode: int) -> bool:
 
 def owe(work: Work, got: Read) -> None:
     """Note that a receipt is due for an accepted entry, and by when (RECORD-61)."""
-    if got.header.type in NEVER_DUE or got.header.type not in frozenset(EntryType):
+    if got.header.type not in DUE:
         return
     journal = work.journals.get(got.header.no)
     mode = journal.mode if journal else Mode.REAL

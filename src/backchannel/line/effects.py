@@ -33,14 +33,9 @@ from backchannel.wire.payload import (
     parse_succession,
     prekey_signed_bytes,
 )
-from backchannel.wire.primitives import gcm_siv_seal, hkdf_expand
+from backchannel.wire.primitives import gcm_siv_seal
 from backchannel.wire.signing import Alg, Context, Mode, Purpose, require_pq
-from backchannel.wire.statement import (
-    Precedence,
-    content_root,
-    parse_signed,
-    parse_statement,
-)
+from backchannel.wire.statement import Precedence
 
 CONTENT_NONCE = bytes(12)
 
@@ -65,15 +60,15 @@ def say(
 
     It is indexed by its statement id: a second entry of it is a repeat (RECORD-27).
     """
-    raw, signatures = parse_signed(payload)
-    statement = parse_statement(raw)
+    stated = work.readings.stated(payload)
+    statement = stated.statement
     made = journal_entry(journal)
     work.add(
         SaidRow(
             header.no,
             header.seq,
             made,
-            statement_id(work.line, journal.mode, raw),
+            statement_id(work.line, journal.mode, stated.raw),
             journal.mode,
             statement.kind,
             statement.form,
@@ -83,31 +78,22 @@ def say(
             statement.drafted,
             statement.refs,
             statement.croot,
-            signatures_word(work, journal, statement, raw, signatures),
+            signatures_word(work, journal, stated),
         )
     )
     if statement.precedence <= Precedence.IMMEDIATE:
         work.urgent.add(made)
-    fitting = work.fitting.pop(header.payload_hash, None)
-    if content is None or not (fits(content, statement.croot) if fitting is None else fitting):
+    if content is None or not work.readings.fits(content, statement.croot):
         if journal.no not in work.ours:
             miss(work, journal, made)
         return
-    key = hkdf_expand(work.chance(b"content"), made)
+    key = work.chance(b"content" + made)
     work.add(ContentRow(made, gcm_siv_seal(key, CONTENT_NONCE, content, made), key))
 
 
 def journal_entry(journal: Journal) -> EntryId:
     """Return the id of the entry that a journal now stands at."""
     return EntryId(journal.head)
-
-
-def fits(content: bytes, croot: bytes) -> bool:
-    """Say whether content is what a statement commits to (RECORD-25)."""
-    try:
-        return content_root(content) == croot
-    except JunkError:
-        return False
 
 
 def miss(work: Work, journal: Journal, entry: EntryId) -> None:
@@ -202,7 +188,7 @@ def happen(
 ) -> None:
     """Index line events, and act on those that say where a station is or what it missed."""
     for place, event in enumerate(parse_line_events(payload)):
-        if event.kind not in frozenset(Happening):
+        if event.kind not in KNOWN:
             continue
         subject = event.values[0] if event.kind in ABOUT_AN_ENTRY else None
         assert subject is None or isinstance(subject, bytes)
@@ -211,6 +197,7 @@ def happen(
         note_event(work, journal.no, event)
 
 
+KNOWN = frozenset(Happening)
 ABOUT_AN_ENTRY = (Happening.SENT, Happening.SHOWN, Happening.OFFER_REFUSED)
 
 

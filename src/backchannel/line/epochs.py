@@ -4,8 +4,6 @@ Pure arithmetic on keys that are handed in; this module must not draw chance, an
 an index before the frame inside has verified (KEYS-27). Clauses: KEYS-10 to KEYS-33.
 """
 
-from typing import NamedTuple
-
 import msgspec
 
 from backchannel.errors import JunkError
@@ -20,7 +18,7 @@ NO_SEED = bytes(32)
 EPOCH_ZERO = 0
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True):
     """The key of one box, and what to remember once the frame inside has verified."""
 
     key: bytes

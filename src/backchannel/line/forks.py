@@ -16,9 +16,9 @@ from backchannel.line.work import Work
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import Head, Header, parse_header
 from backchannel.wire.envelope import Frame, parse_frame
-from backchannel.wire.ids import LineId, entry_id
+from backchannel.wire.ids import entry_id
 from backchannel.wire.payload import Fork, pack_fork
-from backchannel.wire.signing import Context, Mode, Purpose, require_signature
+from backchannel.wire.signing import Purpose
 
 TWO_IN_ONE_SLOT = 1
 CHAINS_DO_NOT_JOIN = 2
@@ -57,16 +57,16 @@ def accused(work: Work, fork: Fork) -> int:
     if journal is None:
         raise BreachError("fork-unknown", f"a proof about journal {no}, not known here")
     for part in (ours, theirs):
-        require_written(work.line, journal, part)
+        require_written(work, journal, part)
     if prove(ours, theirs).kind != fork.kind:
         raise BreachError("fork-kind", "the proof is not of the kind it claims")
     return no
 
 
-def require_written(line: LineId, journal: Journal, part: Signed) -> None:
+def require_written(work: Work, journal: Journal, part: Signed) -> None:
     """Raise JunkError unless the journal's station signed a header (RECORD-3)."""
-    context = Context(Purpose.ENTRY, line, Mode(journal.mode))
-    require_signature(journal.public, part.signature, context, part.header)
+    context = work.context(Purpose.ENTRY, journal.mode)
+    work.readings.require_signed(journal.public, part.signature, context, part.header)
 
 
 def convict(work: Work, journal: Journal, ours: Signed, theirs: Signed) -> Fork | None:

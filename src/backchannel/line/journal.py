@@ -4,8 +4,6 @@ What fails before the signature is junk and is dropped; what fails after it is k
 and the line goes on. This module must not speak. Clauses: RECORD-3 to RECORD-16.
 """
 
-from typing import NamedTuple
-
 import msgspec
 
 from backchannel.errors import BreachError, JunkError
@@ -17,7 +15,7 @@ from backchannel.limits import (
     PENDING_ENTRIES_MAX,
     UNKNOWN_SIGNER_FRAMES_MAX,
 )
-from backchannel.line.effects import EFFECTS, fits, take_effect
+from backchannel.line.effects import EFFECTS, take_effect
 from backchannel.line.events import ContentRow, EntryRow, PendingGone, PendingRow
 from backchannel.line.forks import (
     convict,
@@ -28,30 +26,21 @@ from backchannel.line.forks import (
 )
 from backchannel.line.openings import open_journal
 from backchannel.line.quota import room_for
+from backchannel.line.readings import Read
 from backchannel.line.seen import fold, note_held, require_citable, require_forward
 from backchannel.line.state import Journal, Signed
 from backchannel.line.work import Work
 from backchannel.wire.codec import encode
-from backchannel.wire.entry import Header, parse_header
-from backchannel.wire.envelope import Frame, parse_frame
-from backchannel.wire.ids import EntryId, entry_id, payload_hash
+from backchannel.wire.entry import parse_header
+from backchannel.wire.envelope import parse_frame
+from backchannel.wire.ids import entry_id, payload_hash
 from backchannel.wire.payload import Fork
 from backchannel.wire.primitives import gcm_siv_seal, hkdf_expand
-from backchannel.wire.statement import parse_signed, parse_statement
 
 CONTENT_NONCE = bytes(12)
 
 
-class Read(NamedTuple):
-    """A frame taken apart, with the bytes it came as."""
-
-    raw: bytes
-    frame: Frame
-    header: Header
-    id: EntryId
-
-
-class Taken(NamedTuple):
+class Taken(msgspec.Struct, frozen=True):
     """What became of a frame: entries accepted by it, and a fork that it proved.
 
     `news` says whether it was taken into the record, or is kept behind a gap, for the first time.
@@ -91,7 +80,7 @@ def take(work: Work, got: Read) -> Taken:
     signed = signed_of(got.frame)
     if got.header.seq <= journal.seq:
         return meet(work, journal, got, signed)
-    require_written(work.line, journal, signed)
+    require_written(work, journal, signed)
     if work.current.get(journal.mode) == journal.no:
         return outrun(work, journal)
     if got.header.seq > journal.seq + 1:
@@ -130,7 +119,7 @@ def begin(work: Work, got: Read) -> Taken:
             return wait(work, got.raw)
         raise JunkError(fault.reason, fault.text) from None
     signed = signed_of(got.frame)
-    require_written(work.line, journal, signed)
+    require_written(work, journal, signed)
     taken = join(work, journal, got, signed)
     if taken.entries and follows_ours(work, journal):
         outrun(work, work.own(journal.mode))
@@ -159,14 +148,15 @@ def accept(work: Work, journal: Journal, got: Read, signed: Signed) -> None:
     header = got.header
     verdict = ""
     stood = msgspec.structs.replace(journal, seq=header.seq, head=got.id, last=signed)
-    try:
-        require_citable(work, journal, header)
-        require_forward(journal, header)
-        stood = note_held(work, stood, header)
-        stood = msgspec.structs.replace(stood, seen=fold(journal.seen, header.seen))
-    except BreachError as fault:
-        verdict = word_of(fault)
-        work.add(evidence(journal, header, fault, work.at.now))
+    if header.seen:
+        try:
+            require_citable(work, journal, header)
+            require_forward(journal, header)
+            stood = note_held(work, stood, header)
+            stood = msgspec.structs.replace(stood, seen=fold(journal.seen, header.seen))
+        except BreachError as fault:
+            verdict = word_of(fault)
+            work.add(evidence(journal, header, fault, work.at.now))
     work.stand_at(stood, got.id)
     wait_no_more(work, header.no, header.seq)
     try:
@@ -198,7 +188,7 @@ def row_of(work: Work, journal: Journal, got: Read, verdict: str) -> EntryRow:
         encode(got.frame.signature),
         got.frame.payload,
         encode(got.frame.attachments),
-        encode({no: head[1] for no, head in sorted(journal.seen.items())}),
+        work.vector(journal),
         verdict,
     )
 
@@ -262,7 +252,7 @@ def meet(work: Work, journal: Journal, got: Read, signed: Signed) -> Taken:
     if known == got.id:
         complete(work, journal, got)
         return NOTHING
-    require_written(work.line, journal, signed)
+    require_written(work, journal, signed)
     if known is not None and journal.branches > BRANCHES_MAX:
         raise JunkError("branches-full", f"journal {journal.no} has forked too often to keep all")
     claim = (journal.no, got.header.seq, got.raw)
@@ -286,8 +276,8 @@ def complete(work: Work, journal: Journal, got: Read) -> None:
     own = work.journals.get(work.current.get(journal.mode, -1))
     if own is None or got.id not in own.unopened or got.frame.content is None:
         return
-    statement = parse_statement(parse_signed(got.frame.payload or b"")[0])
-    if not fits(got.frame.content, statement.croot):
+    statement = work.readings.stated(got.frame.payload or b"").statement
+    if not work.readings.fits(got.frame.content, statement.croot):
         return
     key = hkdf_expand(work.chance(b"content"), got.id)
     work.add(ContentRow(got.id, gcm_siv_seal(key, CONTENT_NONCE, got.frame.content, got.id), key))

@@ -13,7 +13,6 @@ from backchannel.limits import (
     UNOPENED_ENTRIES_MAX,
     URGENT_SHARE_PERCENT,
 )
-from backchannel.line.effects import fits
 from backchannel.line.events import EvidenceRow
 from backchannel.line.hours import (
     BOUND_REACHED,
@@ -27,7 +26,7 @@ from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType, Header
 from backchannel.wire.envelope import Frame
 from backchannel.wire.payload import Happening, LineEvent
-from backchannel.wire.statement import Precedence, Statement, parse_signed, parse_statement
+from backchannel.wire.statement import Precedence, Statement
 
 BOUND_PER_HOUR, BOUND_UNOPENED = 1, 8
 KEEPS_THE_LINE_OPEN = (EntryType.PREKEY, EntryType.OFFER, EntryType.SUCCESSION, EntryType.FORK)
@@ -57,12 +56,10 @@ def weight(work: Work, header: Header, frame: Frame) -> int:
     would let him use up what we take in of another.
     """
     size = len(frame.header) + len(frame.payload or b"")
-    statement = statement_in(header, frame)
+    statement = statement_in(work, header, frame)
     if statement is None or frame.content is None:
         return size
-    fitting = fits(frame.content, statement.croot)
-    work.fitting[header.payload_hash] = fitting
-    return size + len(frame.content) * fitting
+    return size + len(frame.content) * work.readings.fits(frame.content, statement.croot)
 
 
 def tell_bound(work: Work, header: Header, bound: int) -> None:
@@ -79,7 +76,7 @@ def bounds(work: Work, header: Header, frame: Frame) -> tuple[int, int]:
     if header.no < len(work.charter.parties):
         at_least = AUTHORITY_ENTRIES_MAX
         return max(entries, at_least), max(octets, at_least * FRAME_BYTES_MAX)
-    if header.type in KEEPS_THE_LINE_OPEN or is_urgent(header, frame):
+    if header.type in KEEPS_THE_LINE_OPEN or is_urgent(work, header, frame):
         return entries + share_of(entries), octets + share_of(octets)
     return entries, octets
 
@@ -89,9 +86,9 @@ def share_of(bound: int) -> int:
     return 1 + bound * URGENT_SHARE_PERCENT // 100
 
 
-def is_urgent(header: Header, frame: Frame) -> bool:
+def is_urgent(work: Work, header: Header, frame: Frame) -> bool:
     """Say whether a frame holds a statement of precedence FLASH or IMMEDIATE."""
-    statement = statement_in(header, frame)
+    statement = statement_in(work, header, frame)
     return statement is not None and statement.precedence <= Precedence.IMMEDIATE
 
 
@@ -107,16 +104,17 @@ def lacks_words(work: Work, header: Header, frame: Frame) -> bool:
     lists = hour_of(work, key_of(WORDS_MISSED, own.no))[1]
     if len(own.unopened) < UNOPENED_ENTRIES_MAX and lists < LISTS_AN_HOUR_MAX:
         return False
-    if statement_in(header, frame) is None:
+    statement = statement_in(work, header, frame)
+    if statement is None:
         return False
-    return not work.fitting.get(header.payload_hash, False)
+    return frame.content is None or not work.readings.fits(frame.content, statement.croot)
 
 
-def statement_in(header: Header, frame: Frame) -> Statement | None:
+def statement_in(work: Work, header: Header, frame: Frame) -> Statement | None:
     """Return the statement in a frame, or None if it holds something else."""
     if header.type != EntryType.STATEMENT or frame.payload is None:
         return None
     try:
-        return parse_statement(parse_signed(frame.payload)[0])
+        return work.readings.stated(frame.payload).statement
     except JunkError:
         return None

@@ -9,18 +9,14 @@ from backchannel.charter.roster import Authority
 from backchannel.errors import BreachError, JunkError, OfficerError
 from backchannel.limits import WORDS_BYTES_MAX
 from backchannel.line.events import Released
+from backchannel.line.readings import Stated
 from backchannel.line.speak import Words, append
 from backchannel.line.verdicts import BAD, UNKNOWN, signatures_word
 from backchannel.line.windows import is_open
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType
 from backchannel.wire.ids import EntryId
-from backchannel.wire.statement import (
-    Statement,
-    content_root,
-    pack_signed,
-    parse_statement,
-)
+from backchannel.wire.statement import Statement, pack_signed
 
 
 def release(work: Work, event: Released) -> EntryId:
@@ -36,9 +32,12 @@ def release(work: Work, event: Released) -> EntryId:
     except (JunkError, BreachError) as fault:
         raise OfficerError(fault.reason, fault.text) from None
     require_room(event)
+    payload = pack_signed(event.statement, event.signatures)
+    # What we have packed ourselves need not be read back.
+    work.readings.payloads[payload] = Stated(event.statement, event.signatures, statement)
     words = Words(
         EntryType.STATEMENT,
-        pack_signed(event.statement, event.signatures),
+        payload,
         event.content,
         event.attachments,
         statement.precedence,
@@ -61,8 +60,8 @@ def require_whole(work: Work, event: Released) -> Statement:
 
     Raises JunkError or BreachError (RECORD-29, RECORD-30, NT17 to NT20).
     """
-    statement = parse_statement(event.statement)
-    if content_root(event.content) != statement.croot:
+    statement = work.readings.statement(event.statement)
+    if work.readings.root(event.content) != statement.croot:
         raise BreachError("content-root", "the words are not those that the officers signed")
     require_addressed(statement, party=work.party, parties=len(work.charter.parties))
     require_signatures(work, event, statement)
@@ -73,7 +72,7 @@ def require_whole(work: Work, event: Released) -> Statement:
 def require_signatures(work: Work, event: Released, statement: Statement) -> None:
     """Raise BreachError unless each listed officer's key signed these very bytes."""
     own = work.own(event.mode)
-    word = signatures_word(work, own, statement, event.statement, event.signatures)
+    word = signatures_word(work, own, Stated(event.statement, event.signatures, statement))
     if word == UNKNOWN:
         raise BreachError("unknown-officer", "a signer has no credential in our authority journal")
     if word == BAD:

@@ -37,7 +37,7 @@ from backchannel.wire.envelope import (
 )
 from backchannel.wire.ids import EntryId, entry_id, payload_hash
 from backchannel.wire.payload import RECEIPT_PAYLOAD, Happening, LineEvent, pack_line_events
-from backchannel.wire.signing import Context, Mode, Purpose, sign
+from backchannel.wire.signing import Mode, Purpose, sign
 from backchannel.wire.statement import Precedence
 
 LEAST = Precedence.DEFERRED
@@ -104,10 +104,9 @@ def append(work: Work, mode: int, words: Words, *, offer: OutEpoch | None = None
         payload_hash(words.payload),
     )
     raw = pack_header(header)
-    context = Context(Purpose.ENTRY, work.line, Mode(mode))
+    context = work.context(Purpose.ENTRY, mode)
     signature = sign(work.hand(mode).secret, context, raw)
-    made = entry_id(raw)
-    keep(work, own, header, Signed(raw, signature), words)
+    made = keep(work, own, header, Signed(raw, signature), words)
     frame = Frame(raw, signature, words.payload, words.content, words.attachments)
     if offer is None:
         seal(work, mode, (own.no, header.seq), frame, precedence=words.precedence)
@@ -119,8 +118,11 @@ def append(work: Work, mode: int, words: Words, *, offer: OutEpoch | None = None
     return made
 
 
-def keep(work: Work, own: Journal, header: Header, signed: Signed, words: Words) -> None:
-    """Put our new entry into the record: the journal's head, the rows and what follows from it."""
+def keep(work: Work, own: Journal, header: Header, signed: Signed, words: Words) -> EntryId:
+    """Put our new entry into the record: the journal's head, the rows and what follows from it.
+
+    Returns its id.
+    """
     made = entry_id(signed.header)
     seen = fold(own.seen, header.seen)
     stood = msgspec.structs.replace(own, seq=header.seq, head=made, last=signed, seen=seen)
@@ -138,11 +140,12 @@ def keep(work: Work, own: Journal, header: Header, signed: Signed, words: Words)
             encode(signed.signature),
             words.payload,
             encode(words.attachments),
-            encode({no: head[1] for no, head in sorted(seen.items())}),
+            work.vector(stood),
             "",
         )
     )
     take_effect(work, stood, header, words.payload, words.content)
+    return made
 
 
 def seal(work: Work, mode: int, slot: Slot, frame: Frame, *, precedence: int) -> None:
@@ -167,8 +170,8 @@ def no_longer_waits(work: Work, no: int, seq: int) -> int | None:
 def seal_in_epoch(work: Work, mode: int, slot: Slot, packed: bytes, *, precedence: int) -> bool:
     """Queue a frame in the newest usable epoch or in epoch 0; say whether there was one."""
     epoch = newest_usable(work, mode)
-    if epoch is not None and not out_of_reach(work, mode):
-        work.consent.pop(mode, None)
+    if epoch is not None and mode in work.consent and not out_of_reach(work, mode):
+        del work.consent[mode]
     if may_use_zero(work, mode):
         epoch = zero_epoch(work, mode)
     if epoch is None:

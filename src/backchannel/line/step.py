@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from backchannel.errors import BackchannelError, JunkError, OfficerError
 from backchannel.limits import PARTIES_MAX, PATH_EVENTS_AN_HOUR_MAX
 from backchannel.line import succession
+from backchannel.line.ahead import read_ahead
 from backchannel.line.arrivals import arrive, is_due, take_frame
 from backchannel.line.erasure import erase_old_keys
 from backchannel.line.events import (
@@ -35,7 +36,8 @@ from backchannel.line.events import (
 )
 from backchannel.line.forks import convict, keep_branch, signed_of
 from backchannel.line.hours import PATH_CHANGED, is_among, key_of
-from backchannel.line.journal import Read, Taken, complete, read
+from backchannel.line.journal import Taken, complete, read
+from backchannel.line.readings import Read, Readings, Verify, verify_each
 from backchannel.line.recipients import recipients
 from backchannel.line.release import release
 from backchannel.line.seen import settle
@@ -87,29 +89,30 @@ def step(state: LineState, event: Event) -> tuple[LineState, tuple[Row, ...]]:
 
 
 def step_many(
-    state: LineState, events: Sequence[Event]
+    state: LineState, events: Sequence[Event], *, verify: Verify = verify_each
 ) -> tuple[LineState, tuple[Row, ...], tuple[Outcome, ...]]:
     """Return what folding `step` over the events returns, and what became of each.
 
     A refused event leaves no trace: the batch is then done again, one event at a time.
     """
     work = Work(state)
+    read_ahead(work, events, verify)
     try:
         outcomes = [handle(work, event) for event in events]
         return work.freeze(), tuple(work.rows), tuple(outcomes)
     except BackchannelError:
-        return fold(state, events)
+        return fold(state, events, work.readings)
 
 
 def fold(
-    state: LineState, events: Sequence[Event]
+    state: LineState, events: Sequence[Event], readings: Readings | None = None
 ) -> tuple[LineState, tuple[Row, ...], tuple[Outcome, ...]]:
     """Do each event by itself; the refused ones are thrown away whole."""
     rows: list[Row] = []
     outcomes: list[Outcome] = []
     version = state.core.version + 1
     for event in events:
-        work = Work(state)
+        work = Work(state, readings)
         try:
             outcomes.append(handle(work, event))
         except BackchannelError as refused:
@@ -130,6 +133,8 @@ def handle(work: Work, event: Event) -> EntryId | None:
 
 def finish(work: Work) -> None:
     """Say what is to be told, pay receipts that are due, let go of what all hold."""
+    if not (work.settles or work.told or work.unopened_news or work.due):
+        return
     for mode in sorted(work.current):
         if work.own(mode).ended:
             succession.go_on_anew(work, mode, "an entry of ours turned up that this disk lacks")
@@ -143,7 +148,8 @@ def finish(work: Work) -> None:
             tell_unopened(work, mode)
         if is_due(work, mode):
             receipt(work, mode)
-        settle(work, mode)
+        if work.settles:
+            settle(work, mode)
 
 
 def on_started(work: Work, event: Started) -> None:
@@ -178,7 +184,14 @@ def on_given(work: Work, event: Given) -> None:
 
 def on_arrived(work: Work, event: Arrived) -> None:
     """Open an envelope and take in its frame."""
-    consider(work, arrive(work, event.envelope))
+    taken = arrive(work, event.envelope)
+    work.settles = not (taken.entries and all(map(is_plain, taken.entries)))
+    consider(work, taken)
+
+
+def is_plain(entry: Read) -> bool:
+    """Say whether an entry is a statement that cites nothing new: it moves no receipt."""
+    return entry.header.type == EntryType.STATEMENT and not entry.header.seen
 
 
 def consider(work: Work, taken: Taken) -> None:
@@ -225,7 +238,8 @@ def try_waiting(work: Work) -> None:
 
 
 def on_released(work: Work, event: Released) -> EntryId:
-    """Enter a statement that officers have released."""
+    """Enter a statement that officers have released. Nobody's receipt moves by it."""
+    work.settles = False
     return release(work, event)
 
 

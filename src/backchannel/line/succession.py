@@ -204,7 +204,7 @@ def contradicts(work: Work, mode: int, no: int, shown: Signed) -> bool:
     header = parse_header(shown.header)
     if header.no != no:
         raise JunkError("answer-journal", "the header shown is of another journal")
-    require_written(work.line, own, shown)
+    require_written(work, own, shown)
     if no != own.no:
         return numbers.index(no) > numbers.index(own.no)
     if header.seq > own.seq:

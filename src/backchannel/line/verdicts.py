@@ -10,11 +10,12 @@ from typing import NamedTuple
 from backchannel.charter.release import Release, require_released, require_signers
 from backchannel.charter.roster import Authority, Revoked
 from backchannel.errors import BreachError, JunkError
+from backchannel.line.readings import Readings, Stated, read_stated
 from backchannel.line.state import Journal
 from backchannel.line.work import Work
 from backchannel.wire.ids import CredentialId, LineId
-from backchannel.wire.signing import Context, Mode, Purpose, require_signature
-from backchannel.wire.statement import Statement, parse_signed, parse_statement
+from backchannel.wire.signing import Context, Mode, Purpose
+from backchannel.wire.statement import Statement
 
 GOOD, BAD, UNKNOWN = "good", "bad", "unknown"
 
@@ -47,16 +48,14 @@ class Said(NamedTuple):
     station: CredentialId | None = None
 
 
-def signatures_word(
-    work: Work, journal: Journal, statement: Statement, raw: bytes, signatures: tuple[bytes, ...]
-) -> str:
+def signatures_word(work: Work, journal: Journal, stated: Stated) -> str:
     """Check the officers' signatures over a statement, as far as their keys are held.
 
     Returns "good", "bad", or "unknown" where a credential has not come yet (RECORD-90).
     """
     authority = work.authorities[journal.party]
-    context = Context(Purpose.STATEMENT, work.line, Mode(journal.mode))
-    return word_of(authority, context, statement, raw, signatures)
+    context = work.context(Purpose.STATEMENT, journal.mode)
+    return word_of(authority, context, stated, work.readings)
 
 
 def signatures_now(line: LineId, authority: Authority, mode: int, payload: bytes) -> str:
@@ -65,30 +64,22 @@ def signatures_now(line: LineId, authority: Authority, mode: int, payload: bytes
     For a statement that came before its officers' credentials. Raises JunkError for a payload
     that holds no statement.
     """
-    raw, signatures = parse_signed(payload)
     context = Context(Purpose.STATEMENT, line, Mode(mode))
-    return word_of(authority, context, parse_statement(raw), raw, signatures)
+    return word_of(authority, context, read_stated(payload), Readings())
 
 
-def word_of(
-    authority: Authority,
-    context: Context,
-    statement: Statement,
-    raw: bytes,
-    signatures: tuple[bytes, ...],
-) -> str:
+def word_of(authority: Authority, context: Context, stated: Stated, readings: Readings) -> str:
     """Return "good", "bad" or "unknown" for the signatures over a statement."""
-    if len(signatures) != len(statement.signers):
+    if len(stated.signatures) != len(stated.statement.signers):
         return BAD
-    credentials = authority.credentials
-    for signer, signature in zip(statement.signers, signatures, strict=True):
-        found = credentials.get(signer)
+    for signer, signature in zip(stated.statement.signers, stated.signatures, strict=True):
+        found = authority.credentials.get(signer)
         if found is None:
             return UNKNOWN
         if found.credential.ed25519 is None:
             return BAD
         try:
-            require_signature(found.credential.ed25519, signature, context, raw)
+            readings.require_signed(found.credential.ed25519, signature, context, stated.raw)
         except JunkError:
             return BAD
     return GOOD

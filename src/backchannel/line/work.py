@@ -10,18 +10,22 @@ from backchannel.errors import CustodyError
 from backchannel.limits import PARTIES_MAX
 from backchannel.limits import TRAIL_MAX as TRAIL_MAX
 from backchannel.line.events import Moment, Row
+from backchannel.line.readings import Readings
 from backchannel.line.state import Core, Hand, Journal, LineState, OutEpoch, Secrets
+from backchannel.wire.codec import encode
 from backchannel.wire.entry import Head
 from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import LineEvent
 from backchannel.wire.primitives import hkdf_expand
+from backchannel.wire.signing import Context, Mode, Purpose
 
 
 class Work:
     """A state that may be changed in place, and the rows collected so far."""
 
-    def __init__(self, state: LineState) -> None:
+    def __init__(self, state: LineState, readings: Readings | None = None) -> None:
         self.state = state
+        self.readings = readings or Readings()
         self.line = state.line
         self.party = state.party
         self.charter = state.charter
@@ -47,13 +51,15 @@ class Work:
         self.rows: list[Row] = []
         self.told: list[LineEvent] = []
         self.by_hand = False
+        self.settles = True
         self.urgent: set[bytes] = set()
         self.unopened_news: set[int] = set()
         self.readers: dict[int, tuple[Journal, ...]] = {}
         self.own_trails: set[int] = set()
+        self.contexts: dict[tuple[Purpose, int], Context] = {}
+        self.vectors: dict[int, tuple[dict[int, Head], bytes]] = {}
         self.branches = dict(state.branches)
         self.opened: dict[bytes, bytes] = {}
-        self.fitting: dict[bytes, bool] = {}
         self.at = Moment(0, state.core.elapsed, b"")
         self.draws = 0
 
@@ -66,17 +72,24 @@ class Work:
         self.at = at if elapsed == at.elapsed else msgspec.structs.replace(at, elapsed=elapsed)
         self.draws = 0
         self.by_hand = False
+        self.settles = True
         self.told = []
         self.urgent = set()
         self.unopened_news = set()
         self.opened = {}
-        self.fitting = {}
 
     def chance(self, label: bytes) -> bytes:
         """Return 32 bytes of this event's chance, under a label, never the same twice (RECORD-81).
         """
         self.draws += 1
         return hkdf_expand(self.at.entropy, label + self.draws.to_bytes(4, "big"))
+
+    def context(self, purpose: Purpose, mode: int) -> Context:
+        """Return what a signature of a mode is bound to: one object, however often it is asked."""
+        found = self.contexts.get((purpose, mode))
+        if found is None:
+            found = self.contexts[purpose, mode] = Context(purpose, self.line, Mode(mode))
+        return found
 
     def add(self, row: Row) -> None:
         """Keep a row for the commit."""
@@ -115,6 +128,14 @@ class Work:
         trail[seq] = entry
         if no not in self.ours and len(trail) > TRAIL_MAX:
             del trail[next(iter(trail))]
+
+    def vector(self, journal: Journal) -> bytes:
+        """Return a journal's folded seen, encoded {no: seq}: made anew only where it has moved."""
+        seen, encoded = self.vectors.get(journal.no, (None, b""))
+        if seen is not journal.seen:
+            encoded = encode({no: head[1] for no, head in journal.seen.items()})
+            self.vectors[journal.no] = (journal.seen, encoded)
+        return encoded
 
     def head_of(self, no: int) -> Head | None:
         """Return the head we hold of a journal, or None while we hold nothing of it."""

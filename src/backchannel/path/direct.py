@@ -134,7 +134,6 @@ class DirectPath:
             link.renew(contact)
             if moved and self._running:
                 # New addresses are worth an attempt now, whatever the pause.
-                self._diallers[station].cancel()
                 self._dial_from_now_on(link)
             return
         self._links[station] = link = Link(
@@ -149,8 +148,7 @@ class DirectPath:
             self._dial_from_now_on(link)
 
     def _forget(self, station: StationName) -> None:
-        if dialler := self._diallers.pop(station, None):
-            dialler.cancel()
+        self._dial_no_more(station)
         self._failures.pop(station, None)
         self._links.pop(station).renew(Contact(frozenset()))
 
@@ -227,7 +225,14 @@ class DirectPath:
     # --- Dialling ---------------------------------------------------------------------------------
 
     def _dial_from_now_on(self, link: Link) -> None:
-        self._diallers[link.station] = self._spawn(self._dial(link))
+        """Dial at the addresses that are known now, and no others any more."""
+        self._dial_no_more(link.station)
+        if link.contact.addresses:
+            self._diallers[link.station] = self._spawn(self._dial(link))
+
+    def _dial_no_more(self, station: StationName) -> None:
+        if dialler := self._diallers.pop(station, None):
+            dialler.cancel()
 
     async def _dial(self, link: Link) -> None:
         """Dial a station whenever there is no session with it (PATH-13)."""
@@ -244,11 +249,12 @@ class DirectPath:
             for address in link.contact.addresses[:ADDRESSES_MAX]:
                 if not link.is_alone.is_set():
                     break
-                link.settled.clear()
-                self._spawn(self._visit(link, address))
-                await link.settled.wait()
+                # One for each attempt: an earlier one may still be closing its session.
+                settled = link.settled = asyncio.Event()
+                self._spawn(self._visit(link, address, settled))
+                await settled.wait()
 
-    async def _visit(self, link: Link, address: Address) -> None:
+    async def _visit(self, link: Link, address: Address, settled: asyncio.Event) -> None:
         """Dial one address, and serve the session if the right station answers."""
         try:
             async with asyncio.timeout(self._timing.handshake_s):
@@ -270,9 +276,9 @@ class DirectPath:
             reason = failure.reason if isinstance(failure, JunkError) else "unreachable"
             self._counts[reason] += 1
             host, port = address
-            self._failures[link.station] = f"{host} port {port}: {failure or 'no answer'}"
+            self._failures[link.station] = f"{host} port {port}: {str(failure) or 'no answer'}"
         finally:
-            link.settled.set()
+            settled.set()
 
     # --- Tasks ------------------------------------------------------------------------------------
 

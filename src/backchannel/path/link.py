@@ -46,7 +46,7 @@ class Link:
     ) -> None:
         self.station = station
         self.contact = contact
-        # Set when an attempt to dial has an end, or has become needless.
+        # Set when the newest attempt to dial has an end, or has become needless.
         self.settled = asyncio.Event()
         self.is_up = asyncio.Event()
         # No session, and none about to be one: the moment to dial.

@@ -26,6 +26,7 @@ from backchannel.sim.remains import (
     Findings,
     Remains,
     Scene,
+    claim_of,
     comparable,
     slot_name,
 )
@@ -34,6 +35,7 @@ from backchannel.station.runner import load_state
 from backchannel.store.queries import statement
 from backchannel.wire.codec import decode
 from backchannel.wire.entry import EntryType, parse_header
+from backchannel.wire.envelope import parse_frame
 from backchannel.wire.ids import authority_journal_id, entry_id, journal_id, payload_hash
 from backchannel.wire.payload import Opening, parse_fork, parse_succession
 from backchannel.wire.signing import Context, Mode, Purpose, require_signature
@@ -183,7 +185,7 @@ def i7_conflicts_are_proved(scene: Scene) -> Findings:
     for one, other in scene.pairs():
         shared = one.ids.keys() & other.ids.keys()
         torn = {slot[0] for slot in shared if one.ids[slot] != other.ids[slot]}
-        for no in sorted(no for no in torn if no >= AUTHORITY_NUMBERS):
+        for no in sorted(torn):
             for station in (one, other):
                 if no not in proved(station):
                     text = f"journal {no} differs between {one.name} and {other.name}, no proof"
@@ -192,13 +194,18 @@ def i7_conflicts_are_proved(scene: Scene) -> Findings:
 
 def proved(station: Remains) -> set[int]:
     """Return the journals against which a station holds two signed headers that contradict."""
-    bodies = [body for _, _, reason, body in station.rows_of_evidence() if "fork-e" in reason]
+    kept = station.rows_of_evidence()
+    bodies = [body for _, _, reason, body in kept if reason in ("fork-e1", "fork-e2")]
     bodies += [
         entry.placed.frame.payload or b""
         for entry in station.entries
         if entry.placed.type == EntryType.FORK
     ]
-    found = set()
+    found = {
+        no
+        for no, _, reason, body in kept
+        if reason == "fork-e7" and differs_from(body, no, station)
+    }
     for body in bodies:
         try:
             (one, by_one), (other, by_other) = parse_fork(body).proof
@@ -214,6 +221,16 @@ def proved(station: Remains) -> set[int]:
         if (same_slot or unjoined) and all(is_signed(station.state, each) for each in claims):
             found.add(first.no)
     return found
+
+
+def differs_from(frame: bytes, no: int, station: Remains) -> bool:
+    """Say whether a kept frame is of a slot of an authority journal that holds another entry."""
+    try:
+        claimed = claim_of(parse_frame(frame))
+    except JunkError:
+        return False
+    known = station.ids.get(claimed.slot)
+    return claimed.slot[0] == no and known not in (None, entry_id(claimed.header))
 
 
 def i8_no_slot_is_signed_twice(scene: Scene) -> Findings:

@@ -6,14 +6,16 @@ rules from a station's own state: its keys, its heads, the others' prekeys.
 
 import msgspec
 
+from backchannel.line.effects import take_effect
 from backchannel.line.epochs import direct_info
 from backchannel.line.events import Moment, Row
 from backchannel.line.speak import Words, append, open_epoch
-from backchannel.line.state import Journal, LineState
+from backchannel.line.state import Journal, LineState, OutEpoch
 from backchannel.line.succession import VERSION, parse_query
 from backchannel.line.work import Work
 from backchannel.path.messages import Query
 from backchannel.sim.faults import Chance
+from backchannel.sim.stand_ins import replaced
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType, Head, Header, pack_header
 from backchannel.wire.envelope import Envelope, Form, Frame, Seal, pack_frame, seal_envelope
@@ -81,8 +83,18 @@ def write_anything(
     """Return the state after an entry of any type and payload in our own chain, sealed to all."""
     work = Work(state)
     work.begin(at)
-    append(work, mode, words)
+    append_anything(work, mode, words)
     return work.freeze(), tuple(work.rows)
+
+
+def append_anything(work: Work, mode: int, words: Words, *, offer: OutEpoch | None = None) -> None:
+    """Write an entry without taking it in: our own product would refuse what others must bear."""
+    with replaced({take_effect: no_effect}):
+        append(work, mode, words, offer=offer)
+
+
+def no_effect(*_: object) -> None:
+    """Take no entry in."""
 
 
 def write_with_false_seen(
@@ -98,7 +110,7 @@ def write_with_false_seen(
     own = work.own(mode)
     less = {no: head for no, head in own.seen.items() if no not in heads}
     work.journals[own.no] = msgspec.structs.replace(own, seen=less)
-    append(work, mode, words)
+    append_anything(work, mode, words)
     for no in heads:
         if no in true:
             work.journals[no] = true[no]
@@ -113,7 +125,7 @@ def offer_to_anybody(
     work.begin(at)
     payload = pack_offer(Offer(epoch, 0, seals))
     opened = open_epoch(work, mode, epoch, at.entropy)
-    append(work, mode, Words(EntryType.OFFER, payload), offer=opened)
+    append_anything(work, mode, Words(EntryType.OFFER, payload), offer=opened)
     return work.freeze(), tuple(work.rows)
 
 

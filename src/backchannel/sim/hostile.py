@@ -7,9 +7,11 @@ may harm what honest stations hold true among themselves.
 from collections.abc import Callable
 from contextlib import suppress
 
+from backchannel.charter.events import pack_fresh
 from backchannel.errors import BackchannelError, JunkError
+from backchannel.line.events import Row
 from backchannel.line.speak import Words
-from backchannel.line.state import Journal
+from backchannel.line.state import Journal, LineState
 from backchannel.path import StationName
 from backchannel.path.messages import (
     Answer,
@@ -20,7 +22,7 @@ from backchannel.path.messages import (
     Want,
     WantReason,
 )
-from backchannel.sim.cast import MODES
+from backchannel.sim.cast import FOR_EVER, MODES
 from backchannel.sim.faults import Chance
 from backchannel.sim.forgery import (
     Forged,
@@ -109,6 +111,11 @@ class Hostile(Shell):
         """Return a forged frame."""
         return forge(self.state, mode, self.moment(), forged)
 
+    def write(self, made: tuple[LineState, tuple[Row, ...]]) -> None:
+        """Keep and send what was made outside the product's rules."""
+        state, rows = made
+        self._speak(self._keep(state, rows), rows)
+
     def _false(self, heads: Heads) -> Heads:
         will = self.will
         return Heads(
@@ -183,6 +190,16 @@ def wrong_prev(hostile: Hostile, mode: Mode) -> None:
             hostile.send_direct(hostile.forge(mode, forged), to)
 
 
+def fork_the_authority(hostile: Hostile, mode: Mode) -> None:
+    """Let our office sign its next slot anew for each. Not if others of us would believe it."""
+    party = hostile.machine.party
+    if any(j.party == party for j in targets(hostile.state, mode)):
+        return
+    for journal in targets(hostile.state, Mode.REAL):
+        office = hostile.outside.offices[party].copy()
+        hostile.send_direct(office.enter(pack_fresh(hostile.will.between(0, FOR_EVER))), journal)
+
+
 # --- Lies -----------------------------------------------------------------------------------------
 
 
@@ -190,10 +207,8 @@ def lie_in_seen(hostile: Hostile, mode: Mode) -> None:
     """Give receipts for what is not held, or take back those that were given."""
     heads = false_heads(hostile.state, mode, hostile.will)
     said = Words(EntryType.LINE_EVENTS, words(hostile))
-    state, rows = write_with_false_seen(
-        hostile.state, mode, hostile.moment(), words=said, heads=heads
-    )
-    hostile._keep(state, rows)
+    at = hostile.moment()
+    hostile.write(write_with_false_seen(hostile.state, mode, at, words=said, heads=heads))
 
 
 def cite_the_uncitable(hostile: Hostile, mode: Mode) -> None:
@@ -221,7 +236,7 @@ def write_junk(hostile: Hostile, mode: Mode) -> None:
     )
     kind = will.pick((*[int(t) for t in EntryType], 99, 1 << 40))
     said = Words(kind, will.pick(payloads), will.pick((None, will.entropy(40))))
-    hostile._keep(*write_anything(hostile.state, mode, hostile.moment(), said))
+    hostile.write(write_anything(hostile.state, mode, hostile.moment(), said))
 
 
 def offer_to_the_wrong(hostile: Hostile, mode: Mode) -> None:
@@ -232,10 +247,8 @@ def offer_to_the_wrong(hostile: Hostile, mode: Mode) -> None:
     numbers = {j.no for j in targets(hostile.state, mode)} | {will.pick([*other_mode, 77, 3])}
     seals = tuple(Seal(no, will.between(1, 3), will.entropy(1_168)) for no in sorted(numbers))
     epoch = max(1, own.offered + will.pick((1, 1, 0, 5)))
-    state, rows = offer_to_anybody(
-        hostile.state, mode, hostile.moment(), seals=seals, epoch=epoch
-    )
-    hostile._keep(state, rows)
+    at = hostile.moment()
+    hostile.write(offer_to_anybody(hostile.state, mode, at, seals=seals, epoch=epoch))
 
 
 # --- Others' entries ------------------------------------------------------------------------------
@@ -305,8 +318,7 @@ def flood_with_entries(hostile: Hostile, mode: Mode) -> None:
     """Write many true entries."""
     for _ in range(FLOOD):
         said = Words(EntryType.LINE_EVENTS, words(hostile))
-        state, rows = write_anything(hostile.state, mode, hostile.moment(), said)
-        hostile._keep(state, rows)
+        hostile.write(write_anything(hostile.state, mode, hostile.moment(), said))
 
 
 def noise(hostile: Hostile, mode: Mode) -> None:
@@ -335,6 +347,7 @@ ACTS: dict[str, Act] = {
         fork_for_one,
         rewrite_the_past,
         wrong_prev,
+        fork_the_authority,
         lie_in_seen,
         cite_the_uncitable,
         write_junk,

@@ -40,6 +40,7 @@ from backchannel.wire.statement import Kind, Precedence
 
 ACT_MS_MAX = 14_000
 OFFICE_MS_MAX = 60_000
+TRY_MS_MAX = 20_000
 STATEMENTS_READ = 6
 WORDS = ("hold", "proceed", "north", "vessel", "collision", "verify", "window", "closed", "two")
 
@@ -48,10 +49,10 @@ Signer = tuple[CredentialId, OfficerKeys]
 
 def people(world: World) -> None:
     """Let officers and offices act until the world heals, and officers once after that."""
-    for station in world.stations:
-        if not station.hostile:
-            chance = station.chance.stream("officers")
-            later(world, station, chance, act=officer_acts, ms_max=ACT_MS_MAX)
+    for station in world.honest:
+        chance = station.chance.stream("officers")
+        later(world, station, chance, act=officer_acts, ms_max=ACT_MS_MAX)
+        try_later(world, station, station.chance.stream("tries"))
     for office in world.offices:
         chance = world.chance.stream("office", str(office.party))
         office_later(world, office, chance)
@@ -232,6 +233,17 @@ def released(
 
 
 # --- Whether the line is open ---------------------------------------------------------------------
+
+
+def try_later(world: World, station: Station, chance: Chance) -> None:
+    """Plan to try now and then whether the line is open, until the world heals."""
+
+    def now() -> None:
+        if world.troubled:
+            try_to_speak(world, station)
+            try_later(world, station, chance)
+
+    world.loop.after(chance.between(1_000, TRY_MS_MAX), now)
 
 
 def try_to_speak(world: World, station: Station) -> None:

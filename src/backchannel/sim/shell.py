@@ -14,6 +14,7 @@ from backchannel.line.state import LineState
 from backchannel.line.step import step
 from backchannel.path import StationName
 from backchannel.path.messages import LENGTH_BYTES, Message, frame, parse
+from backchannel.sim.cast import Office
 from backchannel.sim.disk import PowerCut
 from backchannel.sim.faults import Chance
 from backchannel.sim.links import Links
@@ -45,6 +46,7 @@ class Outside:
         self.links = links
         self.observed = observed
         self.stations: dict[StationName, str] = {}
+        self.offices: list[Office] = []
         self.ill = True
         """Whether who means harm still does it."""
 

@@ -38,7 +38,8 @@ SHAPES = (
 TROUBLE_MS = {2: (20_000, 70_000), 3: (12_000, 35_000), 4: (8_000, 20_000)}
 CALM_MS_MIN = 45_000
 CALM_MS_MAX = 900_000
-CALM_LOOK_MS = 10_000
+# A prime: in step with what stations do every second, each look could find one about to do it.
+CALM_LOOK_MS = 9_973
 LOOK_MS = 5_000
 # `draw` counts faults by the minute. A run is shorter than a real day, so its minutes are richer.
 LOOKS_A_MINUTE = 4
@@ -91,6 +92,7 @@ class World:
         self.observed = Observed(self.loop)
         self.outside = Outside(self.cast.line, self.loop, self.links, self.observed)
         self.offices = [office.copy() for office in self.cast.offices]
+        self.outside.offices = self.offices
         self.stations = [self._station(place) for place in self.cast.places]
         if self.setting.hostile is not None:
             self.stations[self.setting.hostile].hostile = True

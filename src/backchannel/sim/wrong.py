@@ -35,11 +35,11 @@ def resume_old_journal() -> Iterator[None]:
         yield
 
 
-def speak_first(runner: Runner, state: LineState, rows: Sequence[Row]) -> None:
+def speak_first(runner: Runner, state: LineState, rows: Sequence[Row]) -> LineState:
     """Let everything leave, and then commit."""
     for listener in runner._listeners:
         listener(state, rows)
-    KEEP[0](runner, state, rows)
+    return KEEP[0](runner, state, rows)
 
 
 @contextmanager

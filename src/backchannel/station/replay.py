@@ -19,8 +19,9 @@ from backchannel.line.events import (
 )
 from backchannel.line.forks import require_written, signed_of
 from backchannel.line.founding import empty_state
-from backchannel.line.journal import Read, accept
+from backchannel.line.journal import accept
 from backchannel.line.openings import open_journal
+from backchannel.line.readings import Read
 from backchannel.line.speak import Words, keep
 from backchannel.line.state import Core, Hand, Journal
 from backchannel.line.work import Work
@@ -136,7 +137,7 @@ class Replay:
             journal = open_journal(self.work, got.frame, got.header)
         require_next(journal, got.header)
         signed = signed_of(got.frame)
-        require_written(self.work.line, journal, signed)
+        require_written(self.work, journal, signed)
         if journal.credential not in self.own:
             accept(self.work, journal, got, signed)
             return

@@ -30,6 +30,7 @@ from backchannel.wire.ids import LineId
 Listener = Callable[[LineState, Sequence[Row]], None]
 
 TICK_S = 1.0
+TURNS = 4
 # Running time is added up durably at least so often; a crash loses this much of it.
 KEEP_TIME_MS = 60_000
 
@@ -63,6 +64,7 @@ def load_state(custody: Custody) -> LineState:
         authorities,
         loaded.trails,
         loaded.pending,
+        branches=loaded.branches,
     )
 
 
@@ -158,7 +160,8 @@ class Runner:
                 self._filled.clear()
                 while self._inbox:
                     self._handle_group()
-                    await asyncio.sleep(0)
+                    for _ in range(TURNS):
+                        await asyncio.sleep(0)
         finally:
             ticking.cancel()
             self._signer.stop()

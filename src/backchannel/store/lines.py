@@ -25,6 +25,7 @@ parse_core = msgspec.msgpack.Decoder(Core).decode
 
 Trails = dict[int, dict[int, bytes]]
 Pending = dict[int, dict[int, bytes]]
+Branches = dict[int, tuple[bytes, ...]]
 
 
 class Founded(msgspec.Struct, frozen=True):
@@ -42,7 +43,8 @@ class Loaded(msgspec.Struct, frozen=True):
     `authority` are the frames of all authority journals in the order in which they were accepted.
     `trails` are entry ids by journal and slot: the newest TRAIL_MAX of each, and of our own
     journals all that lie above that far below what all live stations hold. `pending` are frames
-    behind a gap, by journal and slot. Slots ascend.
+    behind a gap, by journal and slot. Slots ascend. `branches` are entry ids by which authority
+    journals fork, in the order in which they were met.
     """
 
     founded: Founded
@@ -51,6 +53,7 @@ class Loaded(msgspec.Struct, frozen=True):
     authority: tuple[Frame, ...]
     trails: Trails
     pending: Pending
+    branches: Branches
 
 
 def line_ids(database: Database) -> tuple[LineId, ...]:
@@ -167,6 +170,7 @@ def load_line(database: Database, line_id: LineId, *, wrap_key: bytes) -> Loaded
             read_authority(database, line),
             read_trails(database, line, written_by_us(core, secrets)),
             read_pending(database, line, wrap),
+            read_branches(database, line),
         )
 
 
@@ -205,6 +209,14 @@ def read_trails(database: Database, line: int, ours: frozenset[int]) -> Trails:
         slots = database.rows(SQL["trail"], {"line": line, "no": no, "from": first})
         trails[no] = dict(slots)
     return trails
+
+
+def read_branches(database: Database, line: int) -> Branches:
+    """Return the entries that stand beside those of authority journals, by journal."""
+    branches: Branches = {}
+    for no, entry in database.rows(SQL["authority-branches"], {"line": line}):
+        branches[no] = (*branches.get(no, ()), entry)
+    return branches
 
 
 def read_pending(database: Database, line: int, wrap: Wrap) -> Pending:

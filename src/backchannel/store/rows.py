@@ -5,7 +5,7 @@ the state that justifies them are kept together or not at all.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -29,6 +29,7 @@ from backchannel.line.events import (
 from backchannel.store.sealing import Wrap, split_frame, wrap_content_key
 from backchannel.store.sqlite import Database
 from backchannel.store.texts import named
+from backchannel.wire.ids import EntryId
 from backchannel.wire.statement import Kind
 
 SQL = named("lines.sql")
@@ -61,7 +62,7 @@ def insert(database: Database, line: int, wrap: Wrap, rows: Sequence[Row]) -> No
             groups[type(row)].append(row)
     entries: list[EntryRow] = groups[EntryRow]
     arrivals = add_entries(database, line, entries)
-    places = {(row.no, row.seq): (arrivals[row.entry], row.time) for row in entries}
+    places = {row.entry: (arrivals[row.entry], row.time) for row in entries}
     add_said(database, line, places, groups[SaidRow])
     add_content(database, line, wrap, arrivals, groups[ContentRow])
     add_kept(database, line, wrap, groups)
@@ -83,13 +84,15 @@ def add_entries(database: Database, line: int, rows: list[EntryRow]) -> dict[byt
     return {row.entry: arrival for arrival, row in enumerate(rows, before + 1)}
 
 
-def add_said(database: Database, line: int, places: dict[Slot, Place], rows: list[SaidRow]) -> None:
+def add_said(
+    database: Database, line: int, places: Mapping[EntryId, Place], rows: list[SaidRow]
+) -> None:
     """Write what is looked up of statements, each with its number in its journal and year."""
     said: list[Columns] = []
     references = []
     numbers: dict[tuple[int, int], int] = {}
     for row in sorted(rows, key=slot_of):
-        arrival, time = places.get(slot_of(row)) or place_of(database, line, row)
+        arrival, time = places.get(row.entry) or place_of(database, line, row)
         year = utc_year(time)
         number = next_number(database, line, numbers, row.no, year) if numbered(row) else 0
         said.append(

@@ -91,11 +91,15 @@ def write_items(values: Sequence[Encodable], put: Callable[[bytes], None], room:
         elif value is True:
             put(TRUE)
         elif isinstance(value, (tuple, list)):  # named tuples of values too
-            assert_fits(len(value), room)
-            put(ARRAY_HEADS[len(value)])
-            write_items(value, put, room - 1)
+            length = len(value)
+            if room == 0 or length > ARRAY_ITEMS_MAX:
+                refuse_size(length, room)
+            put(ARRAY_HEADS[length])
+            if length:
+                write_items(value, put, room - 1)
         elif type(value) is dict:
-            assert_fits(len(value), room)
+            if room == 0 or len(value) > ARRAY_ITEMS_MAX:
+                refuse_size(len(value), room)
             put(MAP_HEADS[len(value)])
             write_entries(value, put, room - 1)
         elif isinstance(value, int):  # a named number is its number
@@ -130,12 +134,11 @@ def make_text(value: str) -> bytes:
     return (TEXT_HEADS[length] if length < SMALL else make_head(TEXT, length)) + text
 
 
-def assert_fits(count: int, room: int) -> None:
+def refuse_size(count: int, room: int) -> NoReturn:
     """Raise AssertionError for an array or map of ours that is beyond a limit (WIRE-3)."""
     if room == 0:
         raise AssertionError(f"more than {DEPTH_MAX} containers inside each other")
-    if count > ARRAY_ITEMS_MAX:
-        raise AssertionError(f"{count} items, at most {ARRAY_ITEMS_MAX}")
+    raise AssertionError(f"{count} items, at most {ARRAY_ITEMS_MAX}")
 
 
 def decode(data: bytes) -> Value:
@@ -157,14 +160,39 @@ def decode_array(data: bytes) -> tuple[tuple[Value, ...], tuple[bytes, ...]]:
     as `decode` does, and "not-an-array" for an object of another kind.
     """
     require_size(data)
-    if data[:1] and data[0] >> 5 != ARRAY:
-        raise JunkError("not-an-array", f"the object begins with {data[0]:#04x}")
-    count, at = read_argument(data, 0)
-    require_items(count, DEPTH_MAX)
+    count, at = open_array(data, 0, DEPTH_MAX)
     slices: list[bytes] = []
     values, at = read_items(data, at, count, DEPTH_MAX - 1, slices)
     require_end(data, at)
     return values, tuple(slices)
+
+
+def decode_nested(data: bytes, place: int) -> tuple[tuple[Value, ...], tuple[bytes, ...]]:
+    """Return the values of an array, and the exact bytes of each value in the array that is its
+    value at `place`; none where no array stands there (WIRE-1 to WIRE-6).
+
+    Raises JunkError as `decode_array` does.
+    """
+    require_size(data)
+    count, at = open_array(data, 0, DEPTH_MAX)
+    slices: list[bytes] = []
+    values, at = read_items(data, at, min(place, count), DEPTH_MAX - 1)
+    if place < count and at < len(data) and data[at] >> 5 == ARRAY:
+        inner_count, at = open_array(data, at, DEPTH_MAX - 1)
+        inner, at = read_items(data, at, inner_count, DEPTH_MAX - 2, slices)
+        values = (*values, inner)
+    rest, at = read_items(data, at, count - len(values), DEPTH_MAX - 1)
+    require_end(data, at)
+    return (*values, *rest), tuple(slices)
+
+
+def open_array(data: bytes, at: int, room: int) -> tuple[int, int]:
+    """Return how many values the array at `at` has and where the first begins. Raises JunkError."""
+    if at < len(data) and data[at] >> 5 != ARRAY:
+        raise JunkError("not-an-array", f"an array was wanted where {data[at]:#04x} stands")
+    count, at = read_argument(data, at)
+    require_items(count, room)
+    return count, at
 
 
 def read_items(
@@ -205,6 +233,8 @@ def read_items(
                     raise JunkError("truncated", f"a string ends at {end}, the object at {size}")
                 value = data[at:end] if first < 0x60 else read_text(data[at:end])
                 at = end
+            elif argument == 0 and room:
+                value = () if first < 0xA0 else {}
             else:
                 require_items(argument, room)
                 read = read_items if first < 0xA0 else read_entries

@@ -11,6 +11,7 @@ SIGNATURE_BYTES = 64
 
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
+ORDER_TOP = ORDER >> 248
 CURVE_D = -121665 * pow(121666, -1, PRIME) % PRIME
 SIGN_BIT = 1 << 255
 
@@ -55,7 +56,8 @@ def require_strict(public: bytes, signature: bytes) -> None:
     if len(signature) != SIGNATURE_BYTES:
         raise JunkError("signature-length", f"{len(signature)} bytes, wanted {SIGNATURE_BYTES}")
     require_point(signature[:POINT_BYTES], "nonce-point")
-    if int.from_bytes(signature[POINT_BYTES:], "little") >= ORDER:
+    # A top byte below that of the order settles it; the long comparison is for hostile bytes.
+    if signature[-1] >= ORDER_TOP and int.from_bytes(signature[POINT_BYTES:], "little") >= ORDER:
         raise JunkError("scalar-range", "S is not below the group order: a second spelling")
 
 
@@ -70,5 +72,6 @@ def require_point(encoded: bytes, what: str) -> None:
         raise JunkError(f"low-order-{what}", "it would fit signatures nobody made")
     # Only y = 1 and y = -1 have x = 0, where a set sign bit is a second spelling; both are of low
     # order and refused above. So a point is canonical when y is below the prime.
-    if int.from_bytes(encoded, "little") & ~SIGN_BIT >= PRIME:
+    # The prime's top byte is 0x7f, so nearly every point shows at once that it lies below.
+    if encoded[-1] & 0x7F == 0x7F and int.from_bytes(encoded, "little") & ~SIGN_BIT >= PRIME:
         raise JunkError(f"non-canonical-{what}", "y is not below the prime: a second spelling")

@@ -18,9 +18,10 @@ from backchannel.limits import (
     ATTACHMENTS_MAX,
     FRAME_BYTES_MAX,
     GENERATION_MAX,
+    OBJECT_BYTES_MAX,
     STATION_JOURNALS_MAX,
 )
-from backchannel.wire.codec import Value, decode, encode
+from backchannel.wire.codec import Value, bytes_head, decode, encode
 from backchannel.wire.entry import (
     require_counts,
     require_hash,
@@ -199,9 +200,13 @@ def nonce(index: int) -> bytes:
 
 def seal_envelope(line_id: LineId, key: bytes, empty: Envelope, frame: bytes) -> bytes:
     """Return the bytes of an envelope: `empty` says all but the box (KEYS-24)."""
-    head = outside(empty)
-    aad = b"bc/env" + line_id + encode(head)
-    return encode((*head, gcm_siv_seal(key, nonce(empty.index), frame, aad)))
+    before = encode(outside(empty))
+    box = gcm_siv_seal(key, nonce(empty.index), frame, b"bc/env" + line_id + before)
+    # An envelope is what stands outside, in an array with one element more, and then the box.
+    whole = bytes((before[0] + 1,)) + before[1:] + bytes_head(len(box)) + box
+    if len(whole) > OBJECT_BYTES_MAX:
+        raise AssertionError(f"envelope of {len(whole)} bytes, at most {OBJECT_BYTES_MAX}")
+    return whole
 
 
 def open_envelope(line_id: LineId, key: bytes, envelope: Envelope) -> bytes:

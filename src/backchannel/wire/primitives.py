@@ -8,6 +8,7 @@ fails is a JunkError.
 import datetime
 import hashlib
 import hmac
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cryptography import x509
@@ -127,6 +128,15 @@ def field_salts(salt: bytes, count: int) -> tuple[bytes, ...]:
         outer.update(inner.digest())
         salts.append(outer.digest()[:SALT_BYTES])
     return tuple(salts)
+
+
+def field_hashes(parts: Iterable[tuple[bytes, bytes, bytes]]) -> tuple[bytes, ...]:
+    """Return H("field", prefix | salt | value) of each field (RECORD-25)."""
+    tag = TAG_PREFIXES["field"]
+    # `tagged_hash` written out, as above.
+    return tuple(
+        hashlib.sha256(tag + prefix + salt + value).digest() for prefix, salt, value in parts
+    )
 
 
 def hkdf_extract(salt: bytes, ikm: bytes) -> bytes:

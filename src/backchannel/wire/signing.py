@@ -59,7 +59,7 @@ MODED = frozenset((Purpose.STATEMENT, Purpose.ENTRY, Purpose.PREKEY, Purpose.QUE
 MLDSA_SETS = {Alg.ML_DSA_44: 44, Alg.ML_DSA_65: 65}
 
 
-class Context(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, frozen=True, cache_hash=True):
     """What a signature is bound to besides the object's bytes (WIRE-10)."""
 
     purpose: Purpose

@@ -21,13 +21,14 @@ from backchannel.limits import (
 from backchannel.limits import (
     FORM_CHARACTERS_MAX as FORM_CHARACTERS_MAX,
 )
-from backchannel.wire.codec import Value, decode, decode_array, encode
+from backchannel.wire.codec import ARRAY_HEADS, Value, bytes_head, decode, decode_nested, encode
 from backchannel.wire.entry import Head, parse_heads, require_counts, require_hash
 from backchannel.wire.ids import CredentialId, EntryId
-from backchannel.wire.primitives import field_salts, tagged_hash
+from backchannel.wire.primitives import HASH_BYTES, field_hashes, field_salts, tagged_hash
 
 SALT_BYTES = 16
 ED25519_SIGNATURE_BYTES = 64
+HASH_HEAD = bytes_head(HASH_BYTES)
 
 
 class Kind(IntEnum):
@@ -201,13 +202,12 @@ def content_root(raw: bytes) -> bytes:
 
 def read_content(raw: bytes) -> tuple[Content, bytes]:
     """Return content and its croot, made of the very bytes that were read. Raises JunkError."""
-    outer, spans = decode_array(raw)
+    outer, fields = decode_nested(raw, 1)
     if len(outer) != 2 or type(outer[0]) is not bytes or len(outer[0]) != SALT_BYTES:
         raise JunkError("content-shape", "content is [salt of 16 bytes, [value]]")
     salt, values = outer[0], outer[1]
     if type(values) is not tuple or not 0 < len(values) <= FIELDS_MAX:
         raise JunkError("content-fields", f"content has 1 to {FIELDS_MAX} fields")
-    _, fields = decode_array(spans[1])
     return Content(salt, values), root_of(commitments(salt, fields))
 
 
@@ -217,14 +217,14 @@ def commitments(salt: bytes, fields: tuple[bytes, ...]) -> tuple[bytes, ...]:
     c_i = H("field", [label, salt_i, value]) with salt_i = HMAC(salt, "bc/salt" | label)[:16].
     """
     salts = field_salts(salt, len(fields))
-    return tuple(
-        tagged_hash("field", FIELD_PREFIXES[i] + salts[i] + field) for i, field in enumerate(fields)
-    )
+    return field_hashes(zip(FIELD_PREFIXES, salts, fields, strict=False))
 
 
 def root_of(commitments_in_order: tuple[bytes, ...]) -> bytes:
     """Return croot = H("content", [c_1 .. c_n]) (RECORD-25)."""
-    return tagged_hash("content", encode(commitments_in_order))
+    # The encoding of a list of hashes, joined by hand: each has the same head.
+    hashes = HASH_HEAD + HASH_HEAD.join(commitments_in_order)
+    return tagged_hash("content", ARRAY_HEADS[len(commitments_in_order)] + hashes)
 
 
 def field_prefix(label: int) -> bytes:

@@ -49,6 +49,10 @@ SELECT no, upto FROM settled WHERE line = :line;
 -- name: pending-frames
 SELECT no, seq, entry, bare, content FROM pending WHERE line = :line ORDER BY no, seq;
 
+-- name: authority-branches
+-- In the order in which they were met.
+SELECT no, entry FROM branch WHERE line = :line AND no < 16 ORDER BY rowid;
+
 -- name: last-arrival
 SELECT coalesce(max(arrival), 0) FROM entry;
 
