@@ -1,15 +1,20 @@
 """The floor: the same primitives, byte counts and commits as one message takes, and nothing else.
 
-No codec, no objects, no checks but the cryptographic ones, one process, no network. Two stations
-work side by side, so a message takes as long as the slower of the two. This module must not use
-the product but for its primitives.
+No codec, no objects, no checks but the cryptographic ones. Two processes over loopback, as the two
+stations are: what one costs the other by sharing the machine is in both figures.
+
+    python bench/floor.py PORT FOLDER MESSAGES      the receiver; the bench starts it
+
+This module must not use the product but for its primitives.
 """
 
 import os
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import apsw
 
@@ -26,19 +31,9 @@ from backchannel.wire.primitives import (
 
 FIELDS = 21
 GROUP = 256
+UNDER_WAY_MAX = 1_024
+RECEIPT_BYTES = 210
 ENVELOPE_BYTES, CONTENT_BYTES, STATEMENT_BYTES, HEADER_BYTES = 720, 190, 130, 150
-
-
-class Floor(NamedTuple):
-    """Seconds of work for one message at the sender and at the receiver, commits included."""
-
-    sender_s: float
-    receiver_s: float
-
-    @property
-    def per_second(self) -> float:
-        """Return the messages a second of two stations that work side by side."""
-        return 1 / max(self.sender_s, self.receiver_s)
 
 
 def commit_to(content: bytes) -> None:
@@ -67,12 +62,62 @@ def write(connection: apsw.Connection, at: int, count: int) -> None:
             connection.executemany(f"INSERT INTO {table} (k, v) VALUES (?, ?)", rows)
 
 
-def measure(folder: Path, messages: int) -> Floor:
-    """Return what a message costs at least, from so many of them in groups of GROUP."""
-    return Floor(
-        timed(database(folder / "floor-a.db"), messages, send),
-        timed(database(folder / "floor-b.db"), messages, receive),
-    )
+def measure(folder: Path, messages: int) -> float:
+    """Return messages a second, until the last has its receipt, so many of them under way."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        command = [sys.executable, __file__, port, str(folder), str(messages)]
+        with subprocess.Popen(command) as receiver:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1)
+                spent = send_all(connection, database(folder / "floor-a.db"), messages)
+            if receiver.wait():
+                raise RuntimeError("the receiver of the floor failed")
+    return messages / spent
+
+
+def send_all(peer: socket.socket, store: apsw.Connection, messages: int) -> float:
+    """Send all messages in groups; return the seconds until the last is receipted."""
+    began = time.perf_counter()
+    receipted = 0
+    for at in range(0, messages, GROUP):
+        count = min(GROUP, messages - at)
+        keep_group(store, at, count, send)
+        peer.sendall(bytes(count * ENVELOPE_BYTES))
+        while at + count - receipted > UNDER_WAY_MAX:
+            receipted += receipt_from(peer)
+    while receipted < messages:
+        receipted += receipt_from(peer)
+    return time.perf_counter() - began
+
+
+def receipt_from(peer: socket.socket) -> int:
+    """Return how many messages the next receipt covers; keep it as a station does."""
+    receipt = peer.recv(RECEIPT_BYTES, socket.MSG_WAITALL)
+    gcm_siv_open(KEY, NONCE, BOX, b"")
+    ed25519_verify(PUBLIC, ENTERED, HEADER)
+    return int.from_bytes(receipt[:4], "big")
+
+
+def receive_all(peer: socket.socket, store: apsw.Connection, messages: int) -> None:
+    """Take messages in groups of what has gathered, and give a receipt for each group."""
+    received, rest = 0, b""
+    while received < messages:
+        rest += peer.recv(GROUP * ENVELOPE_BYTES - len(rest))
+        count = len(rest) // ENVELOPE_BYTES
+        if count:
+            keep_group(store, received, count, receive)
+            peer.sendall(count.to_bytes(4, "big") + bytes(RECEIPT_BYTES - 4))
+            received, rest = received + count, rest[count * ENVELOPE_BYTES :]
+
+
+def keep_group(store: apsw.Connection, at: int, count: int, work: Callable[[], None]) -> None:
+    """Do the work for each of a group, sign once more, and commit."""
+    for _ in range(count):
+        work()
+    ed25519_sign(SECRET, HEADER)
+    write(store, at, count)
 
 
 PUBLIC, SECRET = ed25519_keypair(bytes(32))
@@ -111,20 +156,6 @@ def receive() -> None:
     keep_content()
 
 
-def timed(connection: apsw.Connection, messages: int, work: Callable[[], None]) -> float:
-    """Return the seconds that one message takes, worked and committed in groups."""
-    began = time.perf_counter()
-    for at in range(0, messages, GROUP):
-        count = min(GROUP, messages - at)
-        for _ in range(count):
-            work()
-        ed25519_sign(SECRET, HEADER)
-        write(connection, at, count)
-    spent = time.perf_counter() - began
-    connection.close()
-    return spent / messages
-
-
 def commits_in_series(folder: Path, count: int) -> float:
     """Return the seconds of three small commits one behind the other: the floor of a receipt."""
     connection = database(folder / f"series-{os.urandom(4).hex()}.db")
@@ -134,3 +165,16 @@ def commits_in_series(folder: Path, count: int) -> float:
     spent = time.perf_counter() - began
     connection.close()
     return spent / count
+
+
+def main() -> None:
+    """Be the receiver."""
+    port, folder, messages = sys.argv[1:]
+    with socket.create_connection(("127.0.0.1", int(port))) as peer:
+        store = database(Path(folder) / "floor-b.db")
+        peer.sendall(b"+")
+        receive_all(peer, store, int(messages))
+
+
+if __name__ == "__main__":
+    main()

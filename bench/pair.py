@@ -32,7 +32,7 @@ from backchannel.station.dispatch import Dispatch
 from backchannel.station.keyring import OfficerSecret, open_officer
 from backchannel.station.process import make_path, open_custody, open_folder
 from backchannel.station.runner import Runner
-from backchannel.wire.ids import CredentialId
+from backchannel.wire.ids import CredentialId, EntryId
 from backchannel.wire.signing import Context, Mode, Purpose, sign
 from backchannel.wire.statement import Kind, Precedence
 
@@ -78,15 +78,31 @@ class Pair(NamedTuple):
         """Return the number of Alder's journal in mode TEST."""
         return self.runner.state.core.own[Mode.TEST]
 
+    def slot(self) -> int:
+        """Return the newest slot of that journal."""
+        return self.runner.state.core.journals[self.own()].seq
+
     def held(self) -> int:
         """Return up to which slot Birch's signed seen covers that journal."""
         journals = self.runner.state.core.journals.values()
         return max(j.holds.get(self.own(), -1) for j in journals if j.party != 0)
 
-    async def until_held(self, seq: int) -> None:
-        """Wait until a slot is covered."""
+    async def until_held(self, entry: EntryId, pause_s: float = PAUSE_S) -> None:
+        """Wait until a new entry is covered. What came after it may be nothing to be receipted."""
+        trail = self.runner.state.trails[self.own()]
+        seq = next(seq for seq, kept in trail.items() if kept == entry)
         while self.held() < seq:
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
+
+    async def say(self, text: str, precedence: Precedence) -> EntryId:
+        """Release a message and return its entry, once it is durable here."""
+        return await self.submit(self.statement(text, precedence))
+
+    async def submit(self, event: Released) -> EntryId:
+        """Release a signed message and return its entry, once it is durable here."""
+        made = await self.runner.submit(event)
+        assert isinstance(made, bytes)
+        return EntryId(made)
 
 
 def found(folder: Path) -> tuple[Room, Room]:
@@ -140,17 +156,16 @@ async def connected(alder: Room, birch: Room) -> AsyncIterator[Pair]:
         runner = Runner(custody, SystemClock())
         dispatch = Dispatch(runner, make_path(opened, SystemClock()))
         runner.begin(clean=True, mark=mark)
-        tasks = [asyncio.ensure_future(part) for part in (runner.run(), dispatch.run())]
         officer = open_officer(alder.people[0].key, PASSPHRASE)
         names = runner.state.authorities[0].names
         pair = Pair(runner, officer, names[officer.name][-1], birch, station.process.pid)
-        try:
+        # What ends one of them ends the measurement: nobody waits for a station that is gone.
+        async with asyncio.TaskGroup() as parts:
+            tasks = [parts.create_task(part) for part in (runner.run(), dispatch.run())]
             while not runner.state.core.starts or runner.state.core.asking:
                 await asyncio.sleep(PAUSE_S)
             while not runner.state.secrets.hands[Mode.TEST].epochs or pair.held() < 0:
                 await asyncio.sleep(PAUSE_S)
             yield pair
-        finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)

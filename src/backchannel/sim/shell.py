@@ -71,7 +71,7 @@ class Sealer(Signer):
 
     def _done(self, request: Request, event: Event) -> None:
         self._under_way.discard(request)
-        self._runner.post(event)
+        self._runner.answer(event)
 
 
 class Shell(Runner):
@@ -145,7 +145,15 @@ class Shell(Runner):
 
     def post(self, event: Event) -> None:
         """Hand over an event; a group is handled together a moment later."""
-        self._inbox.append((event, None))
+        super().post(event)
+        self._plan_group()
+
+    def answer(self, event: Event) -> None:
+        """Hand over what the line has asked for; it is handled with the next group."""
+        super().answer(event)
+        self._plan_group()
+
+    def _plan_group(self) -> None:
         if not self._group_planned:
             self._group_planned = True
             self.later(self.chance.between(1, GROUP_MS_MAX), self._groups)
@@ -169,7 +177,7 @@ class Shell(Runner):
     def busy(self) -> bool:
         """Say whether it asks, owes a receipt, or has something to do that it has not done."""
         core = self.state.core
-        return bool(self._inbox or core.asking or core.due or core.unsealed or self.underway())
+        return bool(self.waits() or core.asking or core.due or core.unsealed or self.underway())
 
     def underway(self) -> bool:
         """Say whether its signer works on something."""
@@ -177,7 +185,7 @@ class Shell(Runner):
 
     def _groups(self) -> None:
         self._group_planned = False
-        while self._inbox:
+        while self.waits():
             self._handle_group()
 
     def _refuse(self, group: Group, fault: CustodyError) -> None:

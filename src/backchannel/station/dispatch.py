@@ -37,11 +37,13 @@ from backchannel.station.runner import Runner
 from backchannel.store.queries import outgoing, slot
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import pack_frame
+from backchannel.wire.statement import Precedence
 
 HEADS_EVERY_S = 10.0
 WANT_EVERY_S = 1.0
 PATH_ID = 1
 FLAP_S = 60.0
+TELL_SENT_S = 1.0
 CANNOT_OPEN = frozenset(
     (
         *("unknown-epoch", "not-for-us", "prekey-erased"),
@@ -168,11 +170,14 @@ class Dispatch:
         mode, entry = told
         waiting = self._took.setdefault(mode, [])
         waiting.append(entry)
-        if len(waiting) == 1:
-            asyncio.get_running_loop().call_soon(self._tell_taken, mode)
+        # Each entry of ours that says so makes a gap for what overtakes it, so they are few.
+        urgent = item.precedence <= Precedence.IMMEDIATE
+        if urgent or len(waiting) == 1:
+            pause_s = 0 if urgent else TELL_SENT_S
+            asyncio.get_running_loop().call_later(pause_s, self._tell_taken, mode)
 
     def _tell_taken(self, mode: int) -> None:
-        """Enter what has been taken since the last time, all at once."""
+        """Enter what has been taken since the last time, all at once: urgent ones do not wait."""
         entries = tuple(self._took.pop(mode, ()))
         if entries:
             moment = self._runner.moment()

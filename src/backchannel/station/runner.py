@@ -92,6 +92,7 @@ class Runner:
         self.state = load_state(custody)
         self.failure: BackchannelError | None = None
         self._inbox: deque[tuple[Event, asyncio.Future[Outcome] | None]] = deque()
+        self._answers: deque[tuple[Event, asyncio.Future[Outcome] | None]] = deque()
         self._filled = asyncio.Event()
         self._roomy = asyncio.Event()
         self._roomy.set()
@@ -129,6 +130,16 @@ class Runner:
         if len(self._inbox) >= WAITING_EVENTS_MAX:
             self._roomy.clear()
 
+    def answer(self, event: Event) -> None:
+        """Hand over what the line has asked for. It goes before all that waits: a flood that came
+        first must not hold up the epoch that it is to be sealed in."""
+        self._answers.append((event, None))
+        self._filled.set()
+
+    def waits(self) -> int:
+        """Return how many events are still to be handled."""
+        return len(self._answers) + len(self._inbox)
+
     async def room(self) -> None:
         """Wait until little enough waits to be handled for a path to bring more."""
         await self._roomy.wait()
@@ -158,7 +169,7 @@ class Runner:
             while True:
                 await self._filled.wait()
                 self._filled.clear()
-                while self._inbox:
+                while self.waits():
                     self._handle_group()
                     for _ in range(TURNS):
                         await asyncio.sleep(0)
@@ -168,7 +179,10 @@ class Runner:
 
     def _handle_group(self) -> None:
         """Step and commit what has gathered, then tell who waits."""
-        group = [self._inbox.popleft() for _ in range(min(len(self._inbox), GROUP_EVENTS_MAX))]
+        group = [
+            (self._answers or self._inbox).popleft()
+            for _ in range(min(self.waits(), GROUP_EVENTS_MAX))
+        ]
         if len(self._inbox) < WAITING_EVENTS_MAX:
             self._roomy.set()
         events = [event for event, _ in group]

@@ -110,7 +110,7 @@ class Signer:
     def _answered(self, request: Request, done: "asyncio.Future[Event]") -> None:
         self._under_way.discard(request)
         if not done.cancelled():
-            self._runner.post(done.result())
+            self._runner.answer(done.result())
 
     def _frame(self, no: int, seq: int) -> bytes:
         """Return an entry with its content, as it goes into an envelope."""
@@ -124,7 +124,7 @@ class Signer:
         frame = self._frame(request.no, request.seq)
         self._under_way.discard(request)
         at = self._runner.moment()
-        self._runner.post(AskedAgain(at=at, no=request.no, seq=request.seq, frame=frame))
+        self._runner.answer(AskedAgain(at=at, no=request.no, seq=request.seq, frame=frame))
 
     def _compare(self, request: ReadSlot) -> None:
         """Read what stands in a slot that an arrived frame claims."""
@@ -134,7 +134,7 @@ class Signer:
         assert found is not None, "a slot below a journal's head is in the store"
         signature = found.frame.signature
         assert isinstance(signature, bytes), "stations sign with one key"
-        self._runner.post(
+        self._runner.answer(
             SlotRead(
                 at=self._runner.moment(),
                 no=request.no,
