@@ -12,7 +12,7 @@ from backchannel.store.sealing import (
     open_secrets,
     seal_secrets,
     split_frame,
-    wrap_content_key,
+    wrap_content_keys,
     wrap_of,
 )
 from backchannel.wire.envelope import Frame, pack_frame, parse_frame
@@ -42,7 +42,7 @@ def test_secrets_open_with_their_version_and_core_only() -> None:
 
 def test_words_open_with_the_key_of_their_entry_only() -> None:
     row = s.content(s.OURS, 0)
-    wrapped = wrap_content_key(WRAP, row.entry, row.key)
+    (wrapped,) = wrap_content_keys(WRAP, [(row.entry, row.key)])
     assert len(wrapped) == 48
     assert open_content(WRAP, row.entry, box=row.box, wrapped=wrapped) == s.words(s.OURS, 0)
     for wrap, entry in [(WRAP, s.entry_id(s.OURS, 1)), *((other, row.entry) for other in OTHERS)]:

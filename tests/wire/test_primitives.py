@@ -26,6 +26,7 @@ from backchannel.wire.primitives import (
     field_salts,
     gcm_siv_open,
     gcm_siv_seal,
+    gcm_siv_seal_each,
     hkdf_expand,
     hkdf_extract,
     hmac_pads,
@@ -157,6 +158,7 @@ def test_wycheproof_gcm_siv() -> None:
             verdicts["key-length"] += 1
         elif case["result"] == "valid":
             assert gcm_siv_seal(key, nonce, text, aad) == box
+            assert gcm_siv_seal_each(key, [(nonce, text, aad)] * 2) == [box, box]
             assert gcm_siv_open(key, nonce, box, aad) == text
             verdicts["valid"] += 1
         else:

@@ -26,7 +26,7 @@ from backchannel.line.events import (
     SaidRow,
     Settled,
 )
-from backchannel.store.sealing import Wrap, split_frame, wrap_content_key
+from backchannel.store.sealing import Wrap, split_frame, wrap_content_keys
 from backchannel.store.sqlite import Database
 from backchannel.store.texts import named
 from backchannel.wire.ids import EntryId
@@ -140,13 +140,12 @@ def add_content(
 ) -> None:
     """Write sealed words, and their keys apart from them. `arrivals` are the entries of this step;
     words may also come for an earlier one."""
-    boxes, keys = [], []
-    for row in rows:
-        arrival = arrivals.get(row.entry) or arrival_of(database, line, row.entry)
-        boxes.append((arrival, row.box))
-        keys.append((arrival, wrap_content_key(wrap, row.entry, row.key)))
-    database.write_many(SQL["add-content"], boxes)
-    database.write_many(SQL["add-content-key"], keys)
+    if not rows:
+        return
+    where = [arrivals.get(row.entry) or arrival_of(database, line, row.entry) for row in rows]
+    wrapped = wrap_content_keys(wrap, ((row.entry, row.key) for row in rows))
+    database.write_many(SQL["add-content"], zip(where, (row.box for row in rows), strict=True))
+    database.write_many(SQL["add-content-key"], zip(where, wrapped, strict=True))
 
 
 def arrival_of(database: Database, line: int, entry: bytes) -> int:

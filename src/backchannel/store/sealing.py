@@ -9,6 +9,8 @@ of another:
     content of a frame not accepted      nonce = first 12 bytes of the entry id
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 from backchannel.errors import CustodyError, JunkError
@@ -16,7 +18,13 @@ from backchannel.line.effects import CONTENT_NONCE
 from backchannel.line.state import Secrets
 from backchannel.wire.envelope import Frame, pack_frame, parse_frame
 from backchannel.wire.ids import LineId
-from backchannel.wire.primitives import gcm_siv_open, gcm_siv_seal, hkdf_expand, sha256
+from backchannel.wire.primitives import (
+    gcm_siv_open,
+    gcm_siv_seal,
+    gcm_siv_seal_each,
+    hkdf_expand,
+    sha256,
+)
 
 SECRETS = b"bc/store/secrets"
 CONTENT_KEY = b"bc/store/content-key"
@@ -71,9 +79,12 @@ def open_secrets(wrap: Wrap, box: bytes, *, version: int, core: bytes) -> Secret
         ) from None
 
 
-def wrap_content_key(wrap: Wrap, entry: bytes, key: bytes) -> bytes:
-    """Return the key of an entry's content, sealed: 48 bytes."""
-    return gcm_siv_seal(wrap.content_key, entry[:NONCE_BYTES], key, wrap.line + entry)
+def wrap_content_keys(wrap: Wrap, keys: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
+    """Return the keys of contents, given as (entry id, key), each sealed: 48 bytes."""
+    line = wrap.line
+    return gcm_siv_seal_each(
+        wrap.content_key, ((entry[:NONCE_BYTES], key, line + entry) for entry, key in keys)
+    )
 
 
 def open_content(wrap: Wrap, entry: bytes, *, box: bytes, wrapped: bytes) -> bytes:

@@ -171,6 +171,12 @@ def gcm_siv_seal(key: bytes, nonce: bytes, plaintext: bytes, aad: bytes) -> byte
     return read_siv_key(key).encrypt(nonce, plaintext, aad)
 
 
+def gcm_siv_seal_each(key: bytes, parts: Iterable[tuple[bytes, bytes, bytes]]) -> list[bytes]:
+    """Return the boxes of (nonce, plaintext, aad) under one key, which is set up once."""
+    seal = read_siv_key(key).encrypt
+    return [seal(*part) for part in parts]
+
+
 def gcm_siv_open(key: bytes, nonce: bytes, box: bytes, aad: bytes) -> bytes:
     """Return the plaintext. Raises JunkError("not-authentic") (WIRE-19)."""
     try:
