@@ -10,7 +10,14 @@ import pytest
 
 from backchannel.errors import JunkError
 from backchannel.limits import ARRAY_ITEMS_MAX, DEPTH_MAX, OBJECT_BYTES_MAX, TEXT_BYTES_MAX
-from backchannel.wire.codec import Value, bytes_head, decode, decode_array, encode
+from backchannel.wire.codec import (
+    Value,
+    bytes_head,
+    decode,
+    decode_array,
+    encode,
+    encode_array,
+)
 
 SHARED = Path(__file__).parents[3] / "shared" / "vectors"
 
@@ -359,3 +366,15 @@ def test_nothing_that_must_fail_is_decoded() -> None:
     assert len(reasons) == 679
     for index in expected["refused_only_for_trailing_bytes"]:
         assert reasons[index] in ("trailing-bytes", "indefinite-length")
+
+
+@pytest.mark.parametrize("values", [(), (1,), (b"Alder", (2, "Birch")), (0,) * ARRAY_ITEMS_MAX])
+def test_an_array_of_what_is_encoded_is_the_array(values: tuple[Value, ...]) -> None:
+    assert encode_array(tuple(map(encode, values))) == encode(values)
+
+
+def test_an_array_of_what_is_encoded_keeps_the_limits() -> None:
+    with pytest.raises(AssertionError):
+        encode_array((encode(0),) * (ARRAY_ITEMS_MAX + 1))
+    with pytest.raises(AssertionError):
+        encode_array((encode(bytes(OBJECT_BYTES_MAX - 3)),))

@@ -18,6 +18,7 @@ from backchannel.wire.payload import (
     Prekey,
     pack_countersign,
     pack_fork,
+    pack_line_event,
     pack_line_events,
     pack_offer,
     pack_opening,
@@ -28,6 +29,8 @@ from backchannel.wire.payload import (
     parse_prekey,
     parse_succession,
     prekey_signed_bytes,
+    read_line_events,
+    values_of,
 )
 from backchannel.wire.primitives import xwing_public
 
@@ -184,3 +187,17 @@ def test_a_line_event_of_an_unknown_kind_is_kept() -> None:
     """RECORD-55: a later version's event may have any shape."""
     (event,) = parse_line_events(encode(((77, {1: None}),)))
     assert event == LineEvent(77, ({1: None},))
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: Happening(event[0]).name)
+def test_a_line_event_is_read_with_its_encoding(event: tuple[Value, ...]) -> None:
+    """WIRE-6: what a row keeps of it is cut out of the payload, not encoded again."""
+    ((read, packed),) = read_line_events(encode((event,)))
+    assert packed == encode(event) == pack_line_event(read)
+    assert values_of(read, packed) == encode(event[1:])
+
+
+def test_what_is_no_list_of_line_events_is_refused_as_it_is_read() -> None:
+    """An encoding that is none is refused as such, before its shape."""
+    assert reason_of(lambda: parse_line_events(b"\x18\x01")) == "non-minimal-integer"
+    assert reason_of(lambda: parse_line_events(b"")) == "truncated"

@@ -79,7 +79,7 @@ def enter(work: Work, authority: Authority, got: Read) -> None:
     roots = roots_seen(work.authorities, authority, got.header)
     after = apply_entry(authority, got.header, frame=got.frame, roots_of_others=roots)
     work.authorities[authority.party] = after
-    work.readers.clear()
+    work.readers_changed()
     if authority.party == work.party:
         work.charter = standing_at(after, after.seq).charter
     work.remember(authority.party, got.header.seq, got.id)

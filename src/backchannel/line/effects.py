@@ -17,7 +17,6 @@ from backchannel.line.offers import take_up
 from backchannel.line.state import Address, HeldPrekey, Journal
 from backchannel.line.verdicts import signatures_word
 from backchannel.line.work import Work
-from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType, Header
 from backchannel.wire.ids import EntryId, statement_id
 from backchannel.wire.payload import (
@@ -27,11 +26,11 @@ from backchannel.wire.payload import (
     Opening,
     Prekey,
     parse_fork,
-    parse_line_events,
     parse_offer,
     parse_prekey,
     parse_succession,
     prekey_signed_bytes,
+    values_of,
 )
 from backchannel.wire.primitives import gcm_siv_seal
 from backchannel.wire.signing import Alg, Context, Mode, Purpose, require_pq
@@ -118,7 +117,7 @@ def publish_prekey(
     require_prekey_signature(work, journal, prekey)
     held = HeldPrekey(prekey.n, prekey.public, prekey.until, header.seq)
     work.journals[journal.no] = msgspec.structs.replace(work.journals[journal.no], prekey=held)
-    work.readers.pop(journal.mode, None)
+    work.readers_changed(journal.mode)
 
 
 def require_prekey_signature(work: Work, journal: Journal, prekey: Prekey) -> None:
@@ -157,7 +156,7 @@ def succeed(
             raise BreachError("succession-self", "a journal does not follow itself")
     for ended in (*ends, *written_before(work, journal)):
         work.journals[ended.no] = msgspec.structs.replace(ended, ended=True)
-    work.readers.pop(journal.mode, None)
+    work.readers_changed(journal.mode)
 
 
 def written_before(work: Work, journal: Journal) -> tuple[Journal, ...]:
@@ -187,18 +186,24 @@ def happen(
     work: Work, journal: Journal, header: Header, payload: bytes, content: bytes | None
 ) -> None:
     """Index line events, and act on those that say where a station is or what it missed."""
-    for place, event in enumerate(parse_line_events(payload)):
-        if event.kind not in KNOWN:
+    for place, (event, packed) in enumerate(work.readings.line_events(payload)):
+        kind = int(event.kind)
+        if kind not in KNOWN:
             continue
-        subject = event.values[0] if event.kind in ABOUT_AN_ENTRY else None
+        subject = event.values[0] if kind in ABOUT_AN_ENTRY else None
         assert subject is None or isinstance(subject, bytes)
-        body = encode(event.values)
-        work.add(HappenedRow(header.no, header.seq, place, event.kind, subject, body))
-        note_event(work, journal.no, event)
+        body = values_of(event, packed)
+        work.add(HappenedRow(header.no, header.seq, place, kind, subject, body))
+        if kind in NOTED:
+            note_event(work, journal.no, event)
 
 
-KNOWN = frozenset(Happening)
-ABOUT_AN_ENTRY = (Happening.SENT, Happening.SHOWN, Happening.OFFER_REFUSED)
+# Plain numbers: looking one up does not ask the class of each.
+KNOWN = frozenset(map(int, Happening))
+ABOUT_AN_ENTRY = frozenset(
+    map(int, (Happening.SENT, Happening.SHOWN, Happening.OFFER_REFUSED))
+)
+NOTED = frozenset(map(int, (Happening.ADDRESS, Happening.UNOPENED)))
 
 
 def note_event(work: Work, no: int, event: LineEvent) -> None:

@@ -30,7 +30,7 @@ from backchannel.line.readings import Read
 from backchannel.line.seen import fold, note_held, require_citable, require_forward
 from backchannel.line.state import Journal, Signed
 from backchannel.line.work import Work
-from backchannel.wire.codec import encode
+from backchannel.wire.codec import ARRAY_HEADS, encode
 from backchannel.wire.entry import parse_header
 from backchannel.wire.envelope import parse_frame
 from backchannel.wire.ids import entry_id, payload_hash
@@ -38,6 +38,7 @@ from backchannel.wire.payload import Fork
 from backchannel.wire.primitives import gcm_siv_seal, hkdf_expand
 
 CONTENT_NONCE = bytes(12)
+NO_ATTACHMENTS = ARRAY_HEADS[0]
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -187,7 +188,7 @@ def row_of(work: Work, journal: Journal, got: Read, verdict: str) -> EntryRow:
         got.frame.header,
         encode(got.frame.signature),
         got.frame.payload,
-        encode(got.frame.attachments),
+        encode(got.frame.attachments) if got.frame.attachments else NO_ATTACHMENTS,
         work.vector(journal),
         verdict,
     )

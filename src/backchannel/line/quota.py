@@ -36,12 +36,13 @@ def room_for(work: Work, header: Header, frame: Frame) -> bool:
     """Count an entry against its journal's hour; say whether there was room for it."""
     if work.by_hand:
         return True
-    size = weight(work, header, frame)
-    if lacks_words(work, header, frame):
+    statement = statement_in(work, header, frame)
+    size = weight(work, frame, statement)
+    if lacks_words(work, header, frame, statement):
         tell_bound(work, header, BOUND_UNOPENED)
         return False
     _, entries, octets = hour_of(work, header.no)
-    most_entries, most_octets = bounds(work, header, frame)
+    most_entries, most_octets = bounds(work, header, statement)
     if entries < most_entries and octets + size <= most_octets:
         count(work, header.no, 1, size)
         return True
@@ -49,14 +50,13 @@ def room_for(work: Work, header: Header, frame: Frame) -> bool:
     return False
 
 
-def weight(work: Work, header: Header, frame: Frame) -> int:
+def weight(work: Work, frame: Frame, statement: Statement | None) -> int:
     """Return the bytes that an entry counts: what its writer signed, and words that fit.
 
     Words that do not fit and attachments may come from whoever passed the frame on: counted, they
     would let him use up what we take in of another.
     """
     size = len(frame.header) + len(frame.payload or b"")
-    statement = statement_in(work, header, frame)
     if statement is None or frame.content is None:
         return size
     return size + len(frame.content) * work.readings.fits(frame.content, statement.croot)
@@ -69,14 +69,14 @@ def tell_bound(work: Work, header: Header, bound: int) -> None:
         work.told.append(LineEvent(Happening.BOUND_REACHED, (bound, header.no)))
 
 
-def bounds(work: Work, header: Header, frame: Frame) -> tuple[int, int]:
+def bounds(work: Work, header: Header, statement: Statement | None) -> tuple[int, int]:
     """Return entries and bytes to which this kind of entry may bring its journal."""
     policy = work.charter.policy
     entries, octets = policy.quota_entries, policy.quota_bytes
     if header.no < len(work.charter.parties):
         at_least = AUTHORITY_ENTRIES_MAX
         return max(entries, at_least), max(octets, at_least * FRAME_BYTES_MAX)
-    if header.type in KEEPS_THE_LINE_OPEN or is_urgent(work, header, frame):
+    if header.type in KEEPS_THE_LINE_OPEN or is_urgent(statement):
         return entries + share_of(entries), octets + share_of(octets)
     return entries, octets
 
@@ -86,13 +86,12 @@ def share_of(bound: int) -> int:
     return 1 + bound * URGENT_SHARE_PERCENT // 100
 
 
-def is_urgent(work: Work, header: Header, frame: Frame) -> bool:
-    """Say whether a frame holds a statement of precedence FLASH or IMMEDIATE."""
-    statement = statement_in(work, header, frame)
+def is_urgent(statement: Statement | None) -> bool:
+    """Say whether an entry holds a statement, and of precedence FLASH or IMMEDIATE."""
     return statement is not None and statement.precedence <= Precedence.IMMEDIATE
 
 
-def lacks_words(work: Work, header: Header, frame: Frame) -> bool:
+def lacks_words(work: Work, header: Header, frame: Frame, statement: Statement | None) -> bool:
     """Say whether a statement came without the words it commits to while many others did.
 
     Each of them makes us write the whole list of such entries (RECORD-18, RECORD-58).
@@ -104,7 +103,6 @@ def lacks_words(work: Work, header: Header, frame: Frame) -> bool:
     lists = hour_of(work, key_of(WORDS_MISSED, own.no))[1]
     if len(own.unopened) < UNOPENED_ENTRIES_MAX and lists < LISTS_AN_HOUR_MAX:
         return False
-    statement = statement_in(work, header, frame)
     if statement is None:
         return False
     return frame.content is None or not work.readings.fits(frame.content, statement.croot)

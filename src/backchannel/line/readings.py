@@ -15,6 +15,7 @@ from backchannel.line.state import InEpoch
 from backchannel.wire.entry import Header
 from backchannel.wire.envelope import Envelope, Frame
 from backchannel.wire.ids import EntryId
+from backchannel.wire.payload import LineEvent, read_line_events
 from backchannel.wire.signing import Context, require_signature
 from backchannel.wire.statement import Statement, content_root, parse_signed, parse_statement
 
@@ -59,6 +60,7 @@ class Readings:
         self.payloads: dict[bytes, Stated] = {}
         self.statements: dict[bytes, Statement] = {}
         self.roots: dict[bytes, bytes] = {}
+        self.told: dict[bytes, tuple[tuple[LineEvent, bytes], ...]] = {}
         self.verified: set[Check] = set()
 
     def stated(self, payload: bytes) -> Stated:
@@ -68,6 +70,10 @@ class Readings:
     def statement(self, raw: bytes) -> Statement:
         """Return the statement in its bytes. Raises JunkError (RECORD-20 to RECORD-22)."""
         return self.statements.get(raw) or parse_statement(raw)
+
+    def line_events(self, payload: bytes) -> tuple[tuple[LineEvent, bytes], ...]:
+        """Return the line events in a payload, each with its encoding. Raises JunkError."""
+        return self.told.get(payload) or read_line_events(payload)
 
     def root(self, content: bytes) -> bytes:
         """Return the croot that content commits to. Raises JunkError (RECORD-25)."""

@@ -72,7 +72,7 @@ def newest_usable(work: Work, mode: int) -> OutEpoch | None:
 
     It must be open to exactly the stations that may read now, and have boxes and time left.
     """
-    readers = tuple(j.no for j in recipients(work, mode))
+    readers = tuple([j.no for j in recipients(work, mode)])
     if not readers:
         return None
     policy = work.charter.policy
@@ -86,10 +86,17 @@ def newest_usable(work: Work, mode: int) -> OutEpoch | None:
 
 def is_covered(work: Work, mode: int, epoch: OutEpoch) -> bool:
     """Say whether one live station of each other party holds the offer of an epoch (KEYS-17)."""
+    # What they hold only grows, so within one batch it need not be asked again.
     own = work.own(mode)
+    place = own.no, epoch.epoch
+    if place in work.covers:
+        return True
     parties: dict[int, bool] = {}
     for reader in recipients(work, mode):
         held = work.journals[reader.no].holds.get(own.no, -1) >= epoch.offered_at
         parties[reader.party] = parties.get(reader.party, False) or held
     parties.pop(work.party, None)
-    return all(parties.values())
+    if not all(parties.values()):
+        return False
+    work.covers.add(place)
+    return True

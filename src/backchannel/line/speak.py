@@ -4,6 +4,7 @@ This module must not judge what is said; it makes sure that what is said is in t
 and sealed before it can leave. Clauses: RECORD-1, RECORD-60 to RECORD-63, KEYS-14 to KEYS-31.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -24,7 +25,7 @@ from backchannel.line.recipients import newest_usable, out_of_reach, recipients
 from backchannel.line.seen import fold, moved
 from backchannel.line.state import Journal, OutEpoch, Signed
 from backchannel.line.work import Work
-from backchannel.wire.codec import encode
+from backchannel.wire.codec import ARRAY_HEADS, bytes_head, encode, encode_array
 from backchannel.wire.entry import EntryType, Header, pack_header
 from backchannel.wire.envelope import (
     Attachment,
@@ -36,13 +37,21 @@ from backchannel.wire.envelope import (
     seal_envelope,
 )
 from backchannel.wire.ids import EntryId, entry_id, payload_hash
-from backchannel.wire.payload import RECEIPT_PAYLOAD, Happening, LineEvent, pack_line_events
+from backchannel.wire.payload import (
+    RECEIPT_PAYLOAD,
+    Happening,
+    LineEvent,
+    pack_line_event,
+    pack_line_events,
+)
 from backchannel.wire.signing import Mode, Purpose, sign
 from backchannel.wire.statement import Precedence
 
 LEAST = Precedence.DEFERRED
 # A seal of 1,168 bytes with its numbers, and a share of what else stands around a frame.
 SEAL_ROOM_BYTES = 1_300
+
+NO_ATTACHMENTS = ARRAY_HEADS[0]
 
 Slot = tuple[int, int]
 
@@ -137,9 +146,9 @@ def keep(work: Work, own: Journal, header: Header, signed: Signed, words: Words)
             header.time,
             work.at.now,
             signed.header,
-            encode(signed.signature),
+            bytes_head(len(signed.signature)) + signed.signature,
             words.payload,
-            encode(words.attachments),
+            encode(words.attachments) if words.attachments else NO_ATTACHMENTS,
             work.vector(stood),
             "",
         )
@@ -279,17 +288,26 @@ def receipt(work: Work, mode: int) -> None:
 def tell(work: Work, mode: int, *events: LineEvent) -> None:
     """Write line events: what this station did or met, in as many entries as take it (RECORD-55).
     """
-    batch: list[LineEvent] = []
+    batch: list[tuple[LineEvent, bytes]] = []
     size = 0
     for event in events:
-        length = len(pack_line_events((event,)))
+        packed = pack_line_event(event)
+        length = 1 + len(packed)
         if batch and (size + length > EVENTS_BYTES_MAX or len(batch) == ARRAY_ITEMS_MAX):
-            append(work, mode, Words(EntryType.LINE_EVENTS, pack_line_events(tuple(batch))))
+            tell_batch(work, mode, batch)
             batch, size = [], 0
-        batch.append(event)
+        batch.append((event, packed))
         size += length
     if batch:
-        append(work, mode, Words(EntryType.LINE_EVENTS, pack_line_events(tuple(batch))))
+        tell_batch(work, mode, batch)
+
+
+def tell_batch(work: Work, mode: int, batch: Sequence[tuple[LineEvent, bytes]]) -> None:
+    """Write one entry of line events, each given with its encoding."""
+    payload = encode_array([packed for _, packed in batch])
+    # What we have packed ourselves need not be read back.
+    work.readings.told[payload] = tuple(batch)
+    append(work, mode, Words(EntryType.LINE_EVENTS, payload))
 
 
 def tell_unopened(work: Work, mode: int) -> None:

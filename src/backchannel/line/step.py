@@ -133,7 +133,8 @@ def handle(work: Work, event: Event) -> EntryId | None:
 
 def finish(work: Work) -> None:
     """Say what is to be told, pay receipts that are due, let go of what all hold."""
-    if not (work.settles or work.told or work.unopened_news or work.due):
+    news = work.settles or work.told or work.unopened_news
+    if not (news or any(is_due(work, mode) for mode in work.due)):
         return
     for mode in sorted(work.current):
         if work.own(mode).ended:

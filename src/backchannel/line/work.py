@@ -55,6 +55,7 @@ class Work:
         self.urgent: set[bytes] = set()
         self.unopened_news: set[int] = set()
         self.readers: dict[int, tuple[Journal, ...]] = {}
+        self.covers: set[tuple[int, int]] = set()
         self.own_trails: set[int] = set()
         self.contexts: dict[tuple[Purpose, int], Context] = {}
         self.vectors: dict[int, tuple[dict[int, Head], bytes]] = {}
@@ -90,6 +91,12 @@ class Work:
         if found is None:
             found = self.contexts[purpose, mode] = Context(purpose, self.line, Mode(mode))
         return found
+
+    def readers_changed(self, mode: int | None = None) -> None:
+        """Forget who can read, in one mode or in all, and which epochs they are known to hold."""
+        for changed in tuple(self.readers) if mode is None else (mode,):
+            self.readers.pop(changed, None)
+        self.covers.clear()
 
     def add(self, row: Row) -> None:
         """Keep a row for the commit."""
@@ -152,7 +159,7 @@ class Work:
     def spend(self, mode: int, epoch: OutEpoch) -> None:
         """Keep an epoch of ours with its next index spent."""
         hand = self.hands[mode]
-        epochs = tuple(epoch if e.epoch == epoch.epoch else e for e in hand.epochs)
+        epochs = tuple([epoch if e.epoch == epoch.epoch else e for e in hand.epochs])
         self.hands[mode] = msgspec.structs.replace(hand, epochs=epochs)
 
     def freeze(self, version: int | None = None) -> LineState:

@@ -45,7 +45,7 @@ def make_head(major: int, argument: int) -> bytes:
 
 
 # Most arguments are small. A look-up replaces the arithmetic for all of them.
-SMALL = 256
+SMALL = 1_024
 UINT_HEADS = tuple(make_head(UINT, n) for n in range(SMALL))
 BYTES_HEADS = tuple(make_head(BYTES, n) for n in range(SMALL))
 TEXT_HEADS = tuple(make_head(TEXT, n) for n in range(SMALL))
@@ -66,6 +66,21 @@ def encode(value: Encodable) -> bytes:
     """
     parts: list[bytes] = []
     write_items((value,), parts.append, DEPTH_MAX)
+    return join(parts)
+
+
+def encode_array(encoded: Sequence[bytes]) -> bytes:
+    """Return the encoding of an array whose values are encoded already (WIRE-3).
+
+    Raises AssertionError beyond a limit. Depth is not looked at: no caller's values are deep.
+    """
+    if len(encoded) > ARRAY_ITEMS_MAX:
+        refuse_size(len(encoded), DEPTH_MAX)
+    return join((ARRAY_HEADS[len(encoded)], *encoded))
+
+
+def join(parts: Sequence[bytes]) -> bytes:
+    """Return the parts of one object, joined. Raises AssertionError if it is too long (WIRE-3)."""
     data = b"".join(parts)
     if len(data) > OBJECT_BYTES_MAX:
         raise AssertionError(f"object of {len(data)} bytes, at most {OBJECT_BYTES_MAX}")

@@ -10,7 +10,15 @@ import msgspec
 
 from backchannel.errors import JunkError
 from backchannel.limits import REASON_CHARACTERS_MAX
-from backchannel.wire.codec import Value, decode, encode
+from backchannel.wire.codec import (
+    ARRAY,
+    ARRAY_HEADS,
+    Value,
+    decode,
+    decode_array,
+    encode,
+    encode_array,
+)
 from backchannel.wire.entry import (
     Head,
     parse_heads,
@@ -178,7 +186,18 @@ def parse_fork(payload: bytes) -> Fork:
 
 def pack_line_events(events: tuple[LineEvent, ...]) -> bytes:
     """Return the payload of a type 11 entry (RECORD-55)."""
-    return encode(tuple((int(event.kind), *event.values) for event in events))
+    return encode_array(tuple(map(pack_line_event, events)))
+
+
+def pack_line_event(event: LineEvent) -> bytes:
+    """Return the encoding of one line event."""
+    return encode((int(event.kind), *event.values))
+
+
+def values_of(event: LineEvent, packed: bytes) -> bytes:
+    """Return the encoding of the values of a known event, cut out of that of the whole."""
+    # Known kinds and the counts of their values are below 24: each is one byte.
+    return ARRAY_HEADS[len(event.values)] + packed[2:]
 
 
 def parse_line_events(payload: bytes) -> tuple[LineEvent, ...]:
@@ -186,10 +205,20 @@ def parse_line_events(payload: bytes) -> tuple[LineEvent, ...]:
 
     Raises JunkError (RECORD-55, RECORD-56).
     """
-    fields = decode(payload)
-    if type(fields) is not tuple or not fields:
+    return tuple(event for event, _ in read_line_events(payload))
+
+
+def read_line_events(payload: bytes) -> tuple[tuple[LineEvent, bytes], ...]:
+    """Return the line events of a payload, each with its encoding (WIRE-6). Raises JunkError."""
+    fields: tuple[Value, ...] = ()
+    packed: tuple[bytes, ...] = ()
+    if payload and payload[0] >> 5 != ARRAY:
+        decode(payload)  # what cannot be read is refused for that, before its shape is looked at
+    else:
+        fields, packed = decode_array(payload)
+    if not fields:
         raise JunkError("events-shape", "line events are a list of one or more")
-    return tuple(map(parse_line_event, fields))
+    return tuple(zip(map(parse_line_event, fields), packed, strict=True))
 
 
 def parse_line_event(value: Value) -> LineEvent:
