@@ -27,7 +27,7 @@ ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 
-class Keyed(msgspec.Struct, frozen=True):
+class Keyed(msgspec.Struct, frozen=True, gc=False):
     """An envelope and its key, if its epoch's chain stands at `before` when its turn comes."""
 
     raw: bytes

@@ -18,7 +18,7 @@ NO_SEED = bytes(32)
 EPOCH_ZERO = 0
 
 
-class Found(msgspec.Struct, frozen=True):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """The key of one box, and what to remember once the frame inside has verified."""
 
     key: bytes

@@ -11,7 +11,7 @@ from backchannel.wire.envelope import Attachment, Seal
 from backchannel.wire.ids import CredentialId, EntryId, StatementId
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """When an event happened, and 32 bytes of chance for handling it.
 
     `now` is the clock's claim in seconds UTC: it labels. `elapsed` is running time of this station
@@ -64,7 +64,7 @@ class Given(Event, frozen=True, kw_only=True):
     frames: tuple[bytes, ...]
 
 
-class Arrived(Event, frozen=True, kw_only=True):
+class Arrived(Event, frozen=True, gc=False, kw_only=True):
     """A sealed envelope came by a path, handed over by the station `by`, if that is known."""
 
     path: int
@@ -72,7 +72,7 @@ class Arrived(Event, frozen=True, kw_only=True):
     by: bytes = b""
 
 
-class Released(Event, frozen=True, kw_only=True):
+class Released(Event, frozen=True, gc=False, kw_only=True):
     """Officers signed a statement. Content is the plain bytes that the statement commits to."""
 
     mode: int
@@ -227,7 +227,7 @@ Request = SealEpoch | SealKey | SignPrekey | ReadSlot | ReadFrame
 # --- Rows: to keep --------------------------------------------------------------------------------
 
 
-class EntryRow(msgspec.Struct, frozen=True):
+class EntryRow(msgspec.Struct, frozen=True, gc=False):
     """An accepted entry, ours or another's. `vector` is its folded seen, {no: seq}.
 
     `signature` is the encoded signature; `verdict` is what acceptance concluded of the slot
@@ -249,7 +249,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     verdict: str
 
 
-class ContentRow(msgspec.Struct, frozen=True):
+class ContentRow(msgspec.Struct, frozen=True, gc=False):
     """The words of one entry, sealed under a key of their own of 32 bytes."""
 
     entry: EntryId
@@ -257,7 +257,7 @@ class ContentRow(msgspec.Struct, frozen=True):
     key: bytes
 
 
-class SaidRow(msgspec.Struct, frozen=True):
+class SaidRow(msgspec.Struct, frozen=True, gc=False):
     """What is looked up of a statement. `signed`: "good", "bad", or "unknown" signers."""
 
     no: int
@@ -276,7 +276,7 @@ class SaidRow(msgspec.Struct, frozen=True):
     signed: str
 
 
-class HappenedRow(msgspec.Struct, frozen=True):
+class HappenedRow(msgspec.Struct, frozen=True, gc=False):
     """One line event: its kind, the entry it speaks of, if any, and its encoded values."""
 
     no: int
@@ -287,7 +287,7 @@ class HappenedRow(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class HeldRow(msgspec.Struct, frozen=True):
+class HeldRow(msgspec.Struct, frozen=True, gc=False):
     """Journal `by` said, in its entry `by_seq`, that it holds journal `of` up to `upto`."""
 
     by: int
@@ -334,7 +334,7 @@ class EvidenceRow(msgspec.Struct, frozen=True):
     time: int
 
 
-class OutgoingRow(msgspec.Struct, frozen=True):
+class OutgoingRow(msgspec.Struct, frozen=True, gc=False):
     """An envelope to send, the same bytes until a signed seen covers its slot."""
 
     no: int

@@ -41,7 +41,7 @@ CONTENT_NONCE = bytes(12)
 NO_ATTACHMENTS = ARRAY_HEADS[0]
 
 
-class Taken(msgspec.Struct, frozen=True):
+class Taken(msgspec.Struct, frozen=True, gc=False):
     """What became of a frame: entries accepted by it, and a fork that it proved.
 
     `news` says whether it was taken into the record, or is kept behind a gap, for the first time.

@@ -26,7 +26,7 @@ Verify = Callable[[Sequence[Check]], Iterable[Check]]
 """Returns those checks that hold. A station may hand in one that works on several cores."""
 
 
-class Read(msgspec.Struct, frozen=True):
+class Read(msgspec.Struct, frozen=True, gc=False):
     """A frame taken apart, with the bytes it came as."""
 
     raw: bytes
@@ -35,7 +35,7 @@ class Read(msgspec.Struct, frozen=True):
     id: EntryId
 
 
-class Opened(msgspec.Struct, frozen=True):
+class Opened(msgspec.Struct, frozen=True, gc=False):
     """An envelope opened ahead of its turn. It counts while its chain stands at `before`."""
 
     envelope: Envelope
@@ -44,7 +44,7 @@ class Opened(msgspec.Struct, frozen=True):
     got: Read
 
 
-class Stated(msgspec.Struct, frozen=True):
+class Stated(msgspec.Struct, frozen=True, gc=False):
     """What the payload of a statement entry holds."""
 
     raw: bytes

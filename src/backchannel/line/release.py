@@ -28,19 +28,19 @@ def release(work: Work, event: Released) -> EntryId:
             "window-closed", "no window of this mode is open now; the charter names the windows"
         )
     try:
-        statement = require_whole(work, event)
+        stated = require_whole(work, event)
     except (JunkError, BreachError) as fault:
         raise OfficerError(fault.reason, fault.text) from None
     require_room(event)
     payload = pack_signed(event.statement, event.signatures)
     # What we have packed ourselves need not be read back.
-    work.readings.payloads[payload] = Stated(event.statement, event.signatures, statement)
+    work.readings.payloads[payload] = stated
     words = Words(
         EntryType.STATEMENT,
         payload,
         event.content,
         event.attachments,
-        statement.precedence,
+        stated.statement.precedence,
     )
     return append(work, event.mode, words)
 
@@ -55,8 +55,8 @@ def require_room(event: Released) -> None:
         )
 
 
-def require_whole(work: Work, event: Released) -> Statement:
-    """Return the statement if it says what its content says and its signers may release it.
+def require_whole(work: Work, event: Released) -> Stated:
+    """Return the statement with its signatures, if its words fit and its signers may release it.
 
     Raises JunkError or BreachError (RECORD-29, RECORD-30, NT17 to NT20).
     """
@@ -64,15 +64,15 @@ def require_whole(work: Work, event: Released) -> Statement:
     if work.readings.root(event.content) != statement.croot:
         raise BreachError("content-root", "the words are not those that the officers signed")
     require_addressed(statement, party=work.party, parties=len(work.charter.parties))
-    require_signatures(work, event, statement)
+    stated = Stated(event.statement, event.signatures, statement)
+    require_signatures(work, event.mode, stated)
     require_mandates(work.authorities[work.party], statement, mode=event.mode, moment=work.at.now)
-    return statement
+    return stated
 
 
-def require_signatures(work: Work, event: Released, statement: Statement) -> None:
+def require_signatures(work: Work, mode: int, stated: Stated) -> None:
     """Raise BreachError unless each listed officer's key signed these very bytes."""
-    own = work.own(event.mode)
-    word = signatures_word(work, own, Stated(event.statement, event.signatures, statement))
+    word = signatures_word(work, work.own(mode), stated)
     if word == UNKNOWN:
         raise BreachError("unknown-officer", "a signer has no credential in our authority journal")
     if word == BAD:

@@ -22,24 +22,22 @@ def moved(work: Work, own: Journal) -> tuple[Head, ...]:
     Where more have moved than one header takes, they come in turn: none waits for ever.
     """
     found = []
+    cited = own.seen
     for no, authority in work.authorities.items():
-        if authority.seq >= 0 and newer(own, no, authority.seq):
+        if authority.seq > (cited[no][1] if no in cited else -1):
             found.append((no, authority.seq, authority.head))
     for no, journal in work.journals.items():
-        if journal.mode == own.mode and no != own.no and newer(own, no, journal.seq):
+        moves = journal.mode == own.mode and no != own.no
+        if moves and journal.seq > (cited[no][1] if no in cited else -1):
             found.append((no, journal.seq, journal.head))
+    if not found:
+        return ()
     found.sort()
     most = SEEN_JOURNALS_MAX if own.seq < 0 else SEEN_HEADS_MAX
     if len(found) > most:
         start = (own.seq + 1) * most % len(found)
         found = sorted((found[start:] + found[:start])[:most])
     return tuple(found)
-
-
-def newer(own: Journal, no: int, seq: int) -> bool:
-    """Say whether a head lies beyond what our journal has cited of it."""
-    cited = own.seen.get(no)
-    return seq > (cited[1] if cited else -1)
 
 
 def fold(seen: dict[int, Head], delta: tuple[Head, ...]) -> dict[int, Head]:

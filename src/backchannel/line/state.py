@@ -12,7 +12,7 @@ from backchannel.wire.entry import Head
 from backchannel.wire.ids import CredentialId, JournalId, LineId
 
 
-class Signed(msgspec.Struct, frozen=True):
+class Signed(msgspec.Struct, frozen=True, gc=False):
     """A header with the signature of its writer."""
 
     header: bytes
@@ -36,7 +36,7 @@ class HeldPrekey(msgspec.Struct, frozen=True):
     seq: int
 
 
-class Journal(msgspec.Struct, frozen=True):
+class Journal(msgspec.Struct, frozen=True, gc=False):
     """What we hold of one station's journal.
 
     `seen` is the fold of its entries' seen; `holds` the part of it about our own journals that
@@ -104,7 +104,7 @@ class Core(msgspec.Struct, frozen=True):
     unsealed: dict[int, dict[int, int]] = {}
 
 
-class OutEpoch(msgspec.Struct, frozen=True):
+class OutEpoch(msgspec.Struct, frozen=True, gc=False):
     """An epoch that we send in: chain key CK_i with the next index i, and who can open it."""
 
     epoch: int
@@ -115,7 +115,7 @@ class OutEpoch(msgspec.Struct, frozen=True):
     opened: int
 
 
-class InEpoch(msgspec.Struct, frozen=True):
+class InEpoch(msgspec.Struct, frozen=True, gc=False):
     """Another's epoch: chain key CK_i for the next index i, and the keys of boxes skipped."""
 
     chain: bytes

@@ -6,11 +6,12 @@ refused event leaves nothing half-changed. It must never outlive the call.
 
 import msgspec
 
+from backchannel.charter.roster import Authority
 from backchannel.errors import CustodyError
 from backchannel.limits import PARTIES_MAX
 from backchannel.limits import TRAIL_MAX as TRAIL_MAX
 from backchannel.line.events import Moment, Row
-from backchannel.line.readings import Readings
+from backchannel.line.readings import Readings, Stated
 from backchannel.line.state import Core, Hand, Journal, LineState, OutEpoch, Secrets
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import Head
@@ -63,6 +64,7 @@ class Work:
         self.opened: dict[bytes, bytes] = {}
         self.at = Moment(0, state.core.elapsed, b"")
         self.draws = 0
+        self.judged: tuple[Authority, Context, Stated, str] | None = None
 
     def begin(self, at: Moment) -> None:
         """Take the time and the chance of the next event; nothing of the last one is left.

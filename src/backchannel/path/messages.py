@@ -66,7 +66,7 @@ class Heads(msgspec.Struct, frozen=True):
     heads: tuple[Head, ...]
 
 
-class Parcel(msgspec.Struct, frozen=True):
+class Parcel(msgspec.Struct, frozen=True, gc=False):
     """One envelope, as opaque bytes."""
 
     envelope: bytes

@@ -222,22 +222,23 @@ def read_items(
         if at >= size:
             raise JunkError("truncated", f"the object ends at byte {size}, a value is missing")
         first = data[at]
+        at += 1
         if first < 0x18:
             value = first
-            at += 1
         elif first >= 0xC0:
             value = CONSTANTS[first] if 0xF4 <= first < 0xF7 else refuse_head(first)
-            at += 1
         else:
             argument = first & 31
-            if argument < 24:
-                at += 1
-            elif argument == 24 and at + 1 < size and data[at + 1] >= 24:
-                # The head of hashes, keys and signatures, read in place.
-                argument = data[at + 1]
-                at += 2
-            else:
-                argument, at = read_argument(data, at)
+            if argument >= 24:
+                # The heads of hashes, signatures and boxes are read in place, all others outside.
+                if argument == 24 and at < size and data[at] >= 24:
+                    argument = data[at]
+                    at += 1
+                elif argument == 25 and at + 1 < size and data[at]:
+                    argument = data[at] << 8 | data[at + 1]
+                    at += 2
+                else:
+                    argument, at = read_argument(data, start)
             if first < 0x40:
                 value = argument if first < 0x20 else -1 - argument
             elif first < 0x80:

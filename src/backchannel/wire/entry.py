@@ -40,7 +40,7 @@ class EntryType(IntEnum):
     NON_ANSWER = 15
 
 
-class Header(msgspec.Struct, frozen=True):
+class Header(msgspec.Struct, frozen=True, gc=False):
     """The signed head of an entry. Times are seconds UTC, as the writer claims them."""
 
     no: int

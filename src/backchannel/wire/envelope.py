@@ -67,7 +67,7 @@ Signature = bytes | tuple[AuthoritySignature, ...]
 Attachment = tuple[int, bytes, bytes]
 
 
-class Frame(msgspec.Struct, frozen=True):
+class Frame(msgspec.Struct, frozen=True, gc=False):
     """One entry with its signature, payload, content and attachments, as bytes."""
 
     header: bytes
@@ -85,7 +85,7 @@ class Seal(NamedTuple):
     sealed: bytes
 
 
-class Envelope(msgspec.Struct, frozen=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """One sealed frame. `epoch` is e, or g for epoch 0; `index` is i; unused ones are 0."""
 
     form: int

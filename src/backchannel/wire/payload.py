@@ -94,7 +94,7 @@ class Happening(IntEnum):
     NUMBER_VOID = 12
 
 
-class LineEvent(msgspec.Struct, frozen=True):
+class LineEvent(msgspec.Struct, frozen=True, gc=False):
     """What a station did or met: a kind, and the rest as decoded values in order."""
 
     kind: int

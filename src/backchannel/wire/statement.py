@@ -88,7 +88,7 @@ class Label(IntEnum):
     BODY = 21
 
 
-class Statement(msgspec.Struct, frozen=True):
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """What officers sign. `category` is the index of a release rule in the charter's policy."""
 
     kind: int
@@ -103,7 +103,7 @@ class Statement(msgspec.Struct, frozen=True):
     croot: bytes
 
 
-class Content(msgspec.Struct, frozen=True):
+class Content(msgspec.Struct, frozen=True, gc=False):
     """The sealed words of a statement: a salt of 16 bytes and the values by label, from 1."""
 
     salt: bytes
