@@ -30,7 +30,10 @@ from backchannel.wire.ids import LineId
 Listener = Callable[[LineState, Sequence[Row]], None]
 
 TICK_S = 1.0
+# After a group the path gets turns to write it and to read what has come: a few, and one more for
+# each so many events. With too few, what was committed would wait while the next group is made.
 TURNS = 4
+EVENTS_A_TURN = 8
 # Running time is added up durably at least so often; a crash loses this much of it.
 KEEP_TIME_MS = 60_000
 
@@ -170,15 +173,15 @@ class Runner:
                 await self._filled.wait()
                 self._filled.clear()
                 while self.waits():
-                    self._handle_group()
-                    for _ in range(TURNS):
+                    handled = self._handle_group()
+                    for _ in range(TURNS + handled // EVENTS_A_TURN):
                         await asyncio.sleep(0)
         finally:
             ticking.cancel()
             self._signer.stop()
 
-    def _handle_group(self) -> None:
-        """Step and commit what has gathered, then tell who waits."""
+    def _handle_group(self) -> int:
+        """Step and commit what has gathered, then tell who waits; return how many events."""
         group = [
             (self._answers or self._inbox).popleft()
             for _ in range(min(self.waits(), GROUP_EVENTS_MAX))
@@ -192,12 +195,13 @@ class Runner:
                 state = self._keep(state, rows)
             except CustodyError as fault:
                 self._refuse(group, fault)
-                return
+                return len(group)
             self._speak(state, rows)
         for (_, answer), outcome in zip(group, outcomes, strict=True):
             if answer is not None and not answer.done():
                 answer.set_result(outcome)
         self._tell_refusals(events, outcomes)
+        return len(group)
 
     def _nothing_changed(self, state: LineState) -> bool:
         """Say whether nothing need be written yet: time passed, or all was refused or known.
