@@ -266,6 +266,16 @@ def test_an_exercise_is_shown_in_its_own_journal() -> None:
     assert told(alder, Happening.SHOWN) == []
 
 
+def test_our_own_line_events_have_their_shape() -> None:
+    """RECORD-56: what they say may come from outside, and is not entered if it does not fit."""
+    alder = open_line(modes=(Mode.REAL,)).stations[ALDER]
+    before = alder.own().seq
+    event = PathChanged(at=alder.clock.moment(), path=1, station="x" * 201, up=False)
+    with pytest.raises(BackchannelError, match="text-shape"):
+        alder.do(event)
+    assert alder.own().seq == before
+
+
 def test_paths_and_addresses_are_told() -> None:
     """RECORD-55."""
     exchange = open_line(modes=(Mode.REAL,))

@@ -220,9 +220,9 @@ def follow(work: Work, got: Read) -> Taken:
 
 def wait_no_more(work: Work, no: int, seq: int) -> None:
     """Take the frame of a slot off those that wait behind a gap, if one does."""
-    left = {slot: raw for slot, raw in work.pending.get(no, {}).items() if slot != seq}
-    if len(left) < len(work.pending.get(no, {})):
-        work.pending[no] = left
+    pending = work.pending.get(no, {})
+    if seq in pending:
+        work.pending[no] = {slot: raw for slot, raw in pending.items() if slot != seq}
         work.add(PendingGone(no, seq))
 
 

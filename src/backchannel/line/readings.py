@@ -15,7 +15,7 @@ from backchannel.line.state import InEpoch
 from backchannel.wire.entry import Header
 from backchannel.wire.envelope import Envelope, Frame
 from backchannel.wire.ids import EntryId
-from backchannel.wire.payload import LineEvent, read_line_events
+from backchannel.wire.payload import LineEvent, read_line_events, require_shape
 from backchannel.wire.signing import Context, require_signature
 from backchannel.wire.statement import Statement, content_root, parse_signed, parse_statement
 
@@ -73,7 +73,12 @@ class Readings:
 
     def line_events(self, payload: bytes) -> tuple[tuple[LineEvent, bytes], ...]:
         """Return the line events in a payload, each with its encoding. Raises JunkError."""
-        return self.told.get(payload) or read_line_events(payload)
+        told = self.told.get(payload)
+        if told is None:
+            return read_line_events(payload)
+        for event, _ in told:
+            require_shape(event)  # our own must have it too: what they say may come from outside
+        return told
 
     def root(self, content: bytes) -> bytes:
         """Return the croot that content commits to. Raises JunkError (RECORD-25)."""

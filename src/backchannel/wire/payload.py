@@ -225,15 +225,22 @@ def parse_line_event(value: Value) -> LineEvent:
     """Return one line event. Raises JunkError."""
     if type(value) is not tuple or not value:
         raise JunkError("event-shape", "a line event is [kind, ...]")
-    kind, *values = value
+    kind, values = value[0], value[1:]
     require_counts(kind)
-    shape = SHAPES.get(kind)  # type: ignore[arg-type]
-    if shape is not None:
-        if len(values) != len(shape):
-            raise JunkError("event-shape", f"kind {kind!r} has {len(shape)} values")
-        for require, each in zip(shape, values, strict=True):
-            require(each)
-    return LineEvent(kind, tuple(values))  # type: ignore[arg-type]
+    event = LineEvent(kind, values)  # type: ignore[arg-type]
+    require_shape(event)
+    return event
+
+
+def require_shape(event: LineEvent) -> None:
+    """Raise JunkError unless an event of a known kind has its values (RECORD-56)."""
+    shape = SHAPES.get(event.kind)
+    if shape is None:
+        return
+    if len(event.values) != len(shape):
+        raise JunkError("event-shape", f"kind {event.kind:d} has {len(shape)} values")
+    for require, each in zip(shape, event.values, strict=True):
+        require(each)
 
 
 def require_text(value: Value) -> None:
