@@ -12,20 +12,28 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import floor
-from backchannel.drill.watching import checked
+from backchannel.drill.rooms import Room
+from backchannel.drill.watching import checked, running
+from backchannel.errors import OfficerError
 from backchannel.line.events import EntryRow, OutgoingRow, Row
 from backchannel.line.state import LineState
+from backchannel.station.client import client_in
 from backchannel.wire.entry import EntryType
 from backchannel.wire.primitives import ed25519_keypair, ed25519_sign, ed25519_verify
 from backchannel.wire.statement import Precedence
+from octets import measure as octets_of
 from pair import PAUSE_S, Pair, connected, found
 
-ROUNDS = 5
+ROUNDS, MESSAGES = 5, 3_000
+LONE_MESSAGES = 100
+RECORD_ENTRIES = 100_000
+START_PAUSE_S = 0.02
 UNDER_WAY_MAX = 1_024
 TEXT_SIZES = (1, 140, 500)
 
@@ -68,6 +76,12 @@ def collect(seen: list[Row], _: LineState, rows: Sequence[Row]) -> None:
     seen += rows
 
 
+def percentile(found_s: Sequence[float], percent: int) -> float:
+    """Return the value in ms that so many percent of the values do not exceed."""
+    ordered = sorted(found_s)
+    return ordered[min(len(ordered) * percent // 100, len(ordered) - 1)] * 1e3
+
+
 async def sizes(pair: Pair) -> dict[int, int]:
     """Return the bytes of the envelope of a message by the size of its text, full frames."""
     bytes_of: dict[int, int] = {}
@@ -88,6 +102,30 @@ def resident_mib(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+@contextmanager
+def started(room: Room, what: str) -> Iterator[None]:
+    """Start a room's station, print how long it takes to answer and what memory it then holds."""
+    began = time.perf_counter()
+    with running(room) as station:
+        while not answers(room):
+            time.sleep(START_PAUSE_S)
+        spent = time.perf_counter() - began
+        say(
+            f"{what}: start to ready {spent:.2f} s, resident memory "
+            f"{resident_mib(station.process.pid):.0f} MiB"
+        )
+        yield
+
+
+def answers(room: Room) -> bool:
+    """Say whether a room's station answers a command."""
+    try:
+        client_in(room.station).status()
+    except OfficerError:
+        return False
+    return True
+
+
 def verify_floor(entries: int) -> float:
     """Return the seconds of one signature check for each of so many entries."""
     public, secret = ed25519_keypair(bytes(32))
@@ -100,47 +138,66 @@ def verify_floor(entries: int) -> float:
 
 async def measure(folder: Path, quick: bool) -> None:
     """Measure and print everything."""
-    messages = 300 if quick else 3_000
     alder, birch = found(folder)
-    began = time.perf_counter()
+    with started(birch, "a station with an empty record"):
+        pass
     async with connected(alder, birch) as pair:
-        say(f"start to ready, both stations, empty record: {time.perf_counter() - began:.2f} s")
-        say(f"resident memory of a station, empty record: {resident_mib(pair.birch_pid):.0f} MiB")
-        ratios = []
-        for n in range(1 if quick else ROUNDS):
-            made = folder / f"floor-{n}"
-            made.mkdir()
-            least = floor.measure(made, messages)
-            rate = await throughput(pair, messages)
-            ratios.append(rate / least)
-            say(
-                f"  round {n}: {rate:.0f}/s, floor {least:.0f}/s, ratio {ratios[-1]:.2f}"
-            )
-        middle = statistics.median(ratios)
-        say(f"throughput, share of the floor, median of {len(ratios)}: {middle:.2f}")
-        found_s = sorted(await latencies(pair, 20 if quick else 60, 0.05 if quick else 1.0))
-        series = floor.commits_in_series(folder, 20)
-        p50, p99 = found_s[len(found_s) // 2], found_s[-1]
-        say(
-            f"accepted to receipt held, IMMEDIATE, {len(found_s)} messages: "
-            f"p50 {p50 * 1e3:.1f} ms, "
-            f"worst {p99 * 1e3:.1f} ms; three commits in series {series * 1e3:.1f} ms, "
-            f"ratio of p50 {p50 / series:.1f}"
-        )
+        await measure_rate(pair, folder, 1 if quick else ROUNDS, 300 if quick else MESSAGES)
+        await measure_latency(pair, folder, 20 if quick else LONE_MESSAGES, 0.05 if quick else 1.0)
         for size, octets in (await sizes(pair)).items():
             say(f"envelope of a message of {size} bytes, full frame: {octets} bytes")
-        say(
-            f"resident memory of the receiver after the run: {resident_mib(pair.birch_pid):.0f} MiB"
-        )
-        began = time.perf_counter()
-        report = await asyncio.to_thread(checked, birch)
-        spent = time.perf_counter() - began
-        entries = sum(journal.entries for journal in report.journals)
-        least_s = verify_floor(entries)
-        say(
-            f"check of {entries} entries: {spent:.1f} s, {report.summary}; one signature check "
-            f"each {least_s:.1f} s, ratio {spent / least_s:.1f}"
-        )
+        for size in () if quick else TEXT_SIZES:
+            out, back, told = await octets_of(pair, size)
+            say(
+                f"on the wire, a message of {size} bytes: {out} bytes, its receipt {back}, "
+                f"the line event that it was sent {told}"
+            )
+        while not quick and pair.slot() < RECORD_ENTRIES:
+            await throughput(pair, MESSAGES)
+        say(f"resident memory after {pair.slot()} entries: {resident_mib(pair.birch_pid):.0f} MiB")
+        slots = pair.slot()
+    with started(birch, f"a station with {slots} entries"):
+        measure_check(birch)
+
+
+async def measure_rate(pair: Pair, folder: Path, rounds: int, messages: int) -> None:
+    """Measure and print messages a second beside the floor, taking turns."""
+    ratios = []
+    for n in range(rounds):
+        made = folder / f"floor-{n}"
+        made.mkdir()
+        least = floor.measure(made, messages)
+        rate = await throughput(pair, messages)
+        ratios.append(rate / least)
+        say(f"  round {n}: {rate:.0f}/s, floor {least:.0f}/s, ratio {ratios[-1]:.2f}")
+    middle = statistics.median(ratios)
+    say(f"throughput, share of the floor, median of {len(ratios)}: {middle:.2f}")
+
+
+async def measure_latency(pair: Pair, folder: Path, count: int, pause_s: float) -> None:
+    """Measure and print how long one message takes that has the line for itself."""
+    found_s = await latencies(pair, count, pause_s)
+    series = floor.commits_in_series(folder, count)
+    middle, last = percentile(found_s, 50), percentile(found_s, 99)
+    least = percentile(series, 50)
+    say(
+        f"accepted to receipt held, IMMEDIATE, {count} messages: p50 {middle:.1f} ms, "
+        f"p99 {last:.1f} ms; three commits in series p50 {least:.1f} ms, "
+        f"p99 {percentile(series, 99):.1f} ms; ratio of p50 {middle / least:.1f}"
+    )
+
+
+def measure_check(room: Room) -> None:
+    """Measure and print the check of a whole record beside one signature check an entry."""
+    began = time.perf_counter()
+    report = checked(room)
+    spent = time.perf_counter() - began
+    entries = sum(journal.entries for journal in report.journals)
+    least_s = verify_floor(entries)
+    say(
+        f"check of {entries} entries: {spent:.1f} s, {report.summary}; one signature check "
+        f"each {least_s:.1f} s, ratio {spent / least_s:.1f}"
+    )
 
 
 def main() -> int:

@@ -10,6 +10,9 @@ FIGURES = (
     "accepted to receipt held",
     "envelope of a message of 140",
     "check of",
+    "start to ready",
+    "resident memory",
+    "p99",
 )
 
 
