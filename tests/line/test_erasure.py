@@ -38,7 +38,10 @@ def test_an_older_prekey_goes_when_all_senders_use_its_successor() -> None:
     exchange.run()
     exchange.pass_time(DAY_S, every=3_600)
     assert alder.journal(17).uses >= 2
-    assert 1 not in prekeys(alder)
+    # Birch may come back on a disk of yesterday, and would seal to what it knew then.
+    assert 1 in prekeys(alder)
+    exchange.pass_time(DAY_S, every=3_600)
+    assert 1 not in prekeys(alder) and 2 in prekeys(alder)
 
 
 def test_a_prekey_that_all_know_to_be_old_goes_when_it_is_old() -> None:

@@ -35,8 +35,8 @@ def erase_prekeys(work: Work, mode: int) -> None:
 
 
 def erase_former(work: Work, mode: int) -> None:
-    """Erase the prekeys of our ended journals once every live station knows one of the new journal,
-    or when they are too old."""
+    """Erase the prekeys of our ended journals when they are old and every live station knows one of
+    the new journal, or when they are too old."""
     former = work.hand(mode).former
     if not former:
         return
@@ -45,7 +45,7 @@ def erase_former(work: Work, mode: int) -> None:
     kept = {
         no: prekeys
         for no, prekeys in former.items()
-        if not known and prekeys and work.at.elapsed - prekeys[-1].made < SILENCE_MS
+        if prekeys and work.at.elapsed - prekeys[-1].made < (GRACE_MS if known else SILENCE_MS)
     }
     if kept != former:
         work.set_hand(mode, former=kept)
@@ -55,6 +55,8 @@ def is_needed(work: Work, mode: int, prekey: OwnPrekey) -> bool:
     """Say whether somebody may still seal to an older prekey of ours."""
     others = listeners(work, mode)
     age = work.at.elapsed - prekey.made
+    if age < GRACE_MS:
+        return True  # whoever comes back on a disk of yesterday seals to what he knew then
     if prekey.n < min((j.uses for j in others), default=0) or age >= SILENCE_MS:
         return False
     if age < work.charter.policy.prekey_s * 1000 + GRACE_MS:

@@ -159,11 +159,12 @@ class SlotRead(Event, frozen=True, kw_only=True):
 
 class AskedAgain(Event, frozen=True, kw_only=True):
     """An entry that the store has read back as a frame is to be sealed: it waited for an epoch, or
-    another station lost it or cannot open it."""
+    another station lost it or, if `unopened`, cannot open it."""
 
     no: int
     seq: int
     frame: bytes
+    unopened: bool = False
 
 
 class Consented(Event, frozen=True, kw_only=True):

@@ -84,6 +84,15 @@ def newest_usable(work: Work, mode: int) -> OutEpoch | None:
     return None
 
 
+def is_open_to_all(work: Work, mode: int) -> bool:
+    """Say whether every recipient holds the offer of the newest usable epoch, our own too."""
+    epoch = newest_usable(work, mode)
+    own = work.own(mode)
+    return epoch is not None and all(
+        reader.holds.get(own.no, -1) >= epoch.offered_at for reader in recipients(work, mode)
+    )
+
+
 def is_covered(work: Work, mode: int, epoch: OutEpoch) -> bool:
     """Say whether one live station of each other party holds the offer of an epoch (KEYS-17)."""
     # What they hold only grows, so within one batch it need not be asked again.

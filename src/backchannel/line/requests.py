@@ -108,11 +108,13 @@ def frames_to_seal(work: Work) -> list[ReadFrame | SealKey]:
         mode = mode_of(work, no)
         if not may_speak(work, mode):
             continue
-        if newest_usable(work, mode) or may_use_zero(work, mode):
-            found += [ReadFrame(no, seq) for seq in islice(sorted(slots), FRAMES_AT_ONCE)]
-        elif to := direct_recipients(work, mode):
-            seqs = islice(sorted(slots), DIRECT_SEALS_AT_ONCE)
-            found += [SealKey(no, seq, to) for seq in seqs]
+        in_epoch = newest_usable(work, mode) or may_use_zero(work, mode)
+        direct = [seq for seq in sorted(slots) if not in_epoch or (no, seq) in work.directly]
+        if in_epoch:
+            left = (seq for seq in sorted(slots) if (no, seq) not in work.directly)
+            found += [ReadFrame(no, seq) for seq in islice(left, FRAMES_AT_ONCE)]
+        if direct and (to := direct_recipients(work, mode)):
+            found += [SealKey(no, seq, to) for seq in direct[:DIRECT_SEALS_AT_ONCE]]
     return found
 
 

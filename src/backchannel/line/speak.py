@@ -167,12 +167,20 @@ def seal(work: Work, mode: int, slot: Slot, frame: Frame, *, precedence: int) ->
         work.unsealed.setdefault(slot[0], {})[slot[1]] = precedence
 
 
+def wait_for_seals(work: Work, slot: Slot, precedence: int) -> None:
+    """Let a slot wait for direct seals: who asks for it lacks the epoch that others hold already,
+    and its offer may lie behind the very gap that is to be filled (KEYS-29)."""
+    work.unsealed.setdefault(slot[0], {})[slot[1]] = precedence
+    work.directly |= {slot}
+
+
 def no_longer_waits(work: Work, no: int, seq: int) -> int | None:
     """Take a slot off the unsealed; return the precedence that it waited with, if it did."""
     slots = work.unsealed.get(no, {})
     precedence = slots.pop(seq, None)
     if not slots:
         work.unsealed.pop(no, None)
+    work.directly -= {(no, seq)}
     return precedence
 
 

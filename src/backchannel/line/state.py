@@ -164,7 +164,8 @@ class Secrets(msgspec.Struct, frozen=True):
 class LineState(msgspec.Struct, frozen=True):
     """All of it. `trails` are the newest entry ids by journal and slot; `pending` frames behind a
     gap; `waiting` frames whose writer we do not know yet; `compare` frames to be held against
-    what the store has in their slot; `branches` the entries by which authority journals fork."""
+    what the store has in their slot; `branches` the entries by which authority journals fork;
+    `directly` the waiting slots that another station could not open in an epoch."""
 
     line: LineId
     party: int
@@ -177,3 +178,4 @@ class LineState(msgspec.Struct, frozen=True):
     waiting: tuple[bytes, ...] = ()
     compare: tuple[tuple[int, int, bytes], ...] = ()
     branches: dict[int, tuple[bytes, ...]] = {}
+    directly: frozenset[tuple[int, int]] = frozenset()

@@ -38,7 +38,7 @@ from backchannel.line.forks import convict, keep_branch, signed_of
 from backchannel.line.hours import PATH_CHANGED, is_among, key_of
 from backchannel.line.journal import Taken, complete, read
 from backchannel.line.readings import Read, Readings, Verify, verify_each
-from backchannel.line.recipients import recipients
+from backchannel.line.recipients import is_open_to_all, recipients
 from backchannel.line.release import release
 from backchannel.line.seen import settle
 from backchannel.line.speak import (
@@ -54,6 +54,7 @@ from backchannel.line.speak import (
     seal_direct,
     tell,
     tell_unopened,
+    wait_for_seals,
 )
 from backchannel.line.state import LineState, OwnPrekey, Signed
 from backchannel.line.windows import is_open
@@ -336,10 +337,15 @@ def on_slot(work: Work, event: SlotRead) -> None:
 def on_asked(work: Work, event: AskedAgain) -> None:
     """Seal a frame anew for a station that lost it or could not open it (RECORD-63)."""
     mode = mode_of(work, event.no)
-    if may_speak(work, mode):
-        waited = no_longer_waits(work, event.no, event.seq)
-        precedence = Precedence.ROUTINE if waited is None else waited
-        seal(work, mode, (event.no, event.seq), parse_frame(event.frame), precedence=precedence)
+    if not may_speak(work, mode):
+        return
+    slot = (event.no, event.seq)
+    waited = no_longer_waits(work, *slot)
+    precedence = Precedence.ROUTINE if waited is None else waited
+    if event.unopened and not is_open_to_all(work, mode):
+        wait_for_seals(work, slot, precedence)
+    else:
+        seal(work, mode, slot, parse_frame(event.frame), precedence=precedence)
 
 
 def on_consent(work: Work, event: Consented) -> None:

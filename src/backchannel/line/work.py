@@ -61,6 +61,7 @@ class Work:
         self.contexts: dict[tuple[Purpose, int], Context] = {}
         self.vectors: dict[int, tuple[dict[int, Head], bytes]] = {}
         self.branches = dict(state.branches)
+        self.directly = state.directly
         self.opened: dict[bytes, bytes] = {}
         self.at = Moment(0, state.core.elapsed, b"")
         self.draws = 0
@@ -190,4 +191,5 @@ class Work:
             waiting=self.waiting,
             compare=self.compare,
             branches=self.branches,
+            directly=self.directly,
         )

@@ -188,6 +188,7 @@ def comparable(state: LineState) -> LineState:
         state,
         waiting=(),
         compare=(),
+        directly=frozenset(),
         trails={no: trail for no, trail in state.trails.items() if trail},
         pending={no: frames for no, frames in state.pending.items() if frames},
     )

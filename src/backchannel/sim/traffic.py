@@ -239,7 +239,9 @@ class Traffic:
             if found is not None:
                 at = self._runner.moment()
                 frame = pack_frame(found.frame)
-                self._runner.post(AskedAgain(at=at, no=want.no, seq=seq, frame=frame))
+                unopened = want.reason == WantReason.UNOPENED
+                event = AskedAgain(at=at, no=want.no, seq=seq, frame=frame, unopened=unopened)
+                self._runner.post(event)
 
     def _answer_query(self, other: Other, query: bytes, signature: bytes) -> None:
         try:

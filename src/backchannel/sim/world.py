@@ -45,7 +45,6 @@ LOOK_MS = 5_000
 LOOKS_A_MINUTE = 4
 DOWN_MS_MAX = 12_000
 SPELL_MS_MAX = 30_000
-RETRY_MS = 2_000
 # Below this the direct path, whose back-pressure is not simulated, would only repeat itself.
 SPEED_BPS_MIN = 100_000
 QUEUE_MS_MAX = 30_000
@@ -152,7 +151,7 @@ class World:
                 shell.boot()
         except CustodyError as fault:
             self.observed.note(station.name, f"cannot start: {fault.reason}")
-            self.loop.after(RETRY_MS, lambda: self.boot_again(station))
+            self._cannot_start(station, fault)
             return
         except PowerCut:
             self.observed.note(station.name, "power cut while it starts")
@@ -160,6 +159,13 @@ class World:
             return
         station.shell = shell
         self._sessions(station, up=True)
+
+    def _cannot_start(self, station: Station, fault: CustodyError) -> None:
+        """Try again later. Into a machine whose disk is beyond repair people put a good one."""
+        if fault.reason == "database-damaged" and station.images:
+            self.put_back(station, station.images[-1])
+        else:
+            self._down(station, Unsynced.KEPT)
 
     def boot_again(self, station: Station) -> None:
         """Start a process unless one runs."""
@@ -251,7 +257,8 @@ class World:
             station.machine.cut_in(chance.between(1, 12))
         elif now(faults.crash):
             self.stop(station)
-        if shell is not None and chance.happens(0.3):
+        if station.machine.kept and shell is not None and chance.happens(0.3):
+            # Only of a disk that has not lied: what it holds would be nobody's backup.
             station.images.append(station.machine.image())
         if now(faults.lost_sync) and self.setting.marked:
             station.machine.disk.lies = True

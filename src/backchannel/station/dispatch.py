@@ -246,7 +246,7 @@ class Dispatch:
                 other.hear(message, running)
                 self._inquire(other, message)
             case Want():
-                self._reseal(message.no, other.answer(message, running))
+                self._reseal(message, other.answer(message, running))
             case Query(query=query, signature=signature):
                 self._answer(other, query, signature)
             case Answer(answer=said, signature=signature):
@@ -259,15 +259,17 @@ class Dispatch:
             no, seq = doubt
             self._spawn(other.tell(Want(no, seq, seq, WantReason.MISSING)))
 
-    def _reseal(self, no: int, slots: Sequence[int]) -> None:
+    def _reseal(self, want: Want, slots: Sequence[int]) -> None:
         """Ask the line to seal entries anew that a station lacks and the outbox has no more."""
         custody = self._runner.custody
         for seq in slots:
-            found = slot(custody.database, custody.line, no, seq, wrap_key=custody.wrap_key)
+            found = slot(custody.database, custody.line, want.no, seq, wrap_key=custody.wrap_key)
             if found is not None:
                 frame = pack_frame(found.frame)
-                moment = self._runner.moment()
-                self._runner.post(AskedAgain(at=moment, no=no, seq=seq, frame=frame))
+                at = self._runner.moment()
+                unopened = want.reason == WantReason.UNOPENED
+                event = AskedAgain(at=at, no=want.no, seq=seq, frame=frame, unopened=unopened)
+                self._runner.post(event)
 
     def _answer(self, other: Correspondent, query: bytes, signature: bytes) -> None:
         """Answer a restarted station. A question that proves nothing gets no answer."""

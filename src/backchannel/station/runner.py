@@ -85,6 +85,12 @@ def fold_authorities(loaded: Loaded, authorities: dict[int, Authority]) -> None:
         authorities[header.no] = apply_entry(before, header, frame=frame, roots_of_others=roots)
 
 
+def aside(state: LineState) -> tuple[object, ...]:
+    """Return what a state holds beside its core, the charter and the trails that follow from it."""
+    kept = (state.secrets, state.waiting, state.compare, state.pending, state.branches)
+    return (*kept, state.directly)
+
+
 class Runner:
     """One line of this station: its state in memory, its inbox, its writer task."""
 
@@ -214,10 +220,7 @@ class Runner:
         core = msgspec.structs.replace(
             state.core, version=before.core.version, elapsed=before.core.elapsed
         )
-        aside = (state.secrets, state.waiting, state.compare, state.pending, state.branches)
-        return core == before.core and aside == (
-            *(before.secrets, before.waiting, before.compare, before.pending, before.branches),
-        )
+        return core == before.core and aside(state) == aside(before)
 
     def _keep(self, state: LineState, rows: Sequence[Row]) -> LineState:
         """Commit a state with its rows; return it as it is stored. Raises CustodyError."""
