@@ -10,7 +10,7 @@ from tests.line.newcomer import FIRST, Newcomer
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.charter.powers import Power
 from backchannel.line import recipients as module
-from backchannel.line.events import Given
+from backchannel.line.events import AskedAgain, Given
 from backchannel.line.recipients import (
     is_covered,
     may_read,
@@ -20,6 +20,7 @@ from backchannel.line.recipients import (
 )
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType
+from backchannel.wire.envelope import Form, pack_frame, parse_envelope
 from backchannel.wire.signing import Mode
 
 
@@ -137,3 +138,32 @@ def test_a_party_without_a_prekey_is_out_of_reach() -> None:
     alone = Work(alder.state)
     alone.journals[48] = replace(alder.journal(18), no=48, party=ALDER, prekey=None)
     assert not out_of_reach(alone, Mode.REAL)
+
+
+@pytest.mark.parametrize("unopened", [True, False])
+def test_what_some_recipient_cannot_open_is_sealed_to_it_directly(unopened: bool) -> None:
+    """KEYS-29: the offer of the epoch in use may lie behind the gap that is to be filled."""
+    exchange = open_line()
+    alder = exchange.stations[ALDER]
+    newcomer_with_prekey(exchange)
+    exchange.run()
+    # Birch's first station holds the offer to both; the second has said nothing of it yet.
+    frame = pack_frame(alder.frame(16, 1))
+    at = alder.clock.moment()
+    alder.do(AskedAgain(at=at, no=16, seq=1, frame=frame, unopened=unopened))
+    assert alder.state.directly == ({(16, 1)} if unopened else set())
+    alder.serve()
+    envelope = parse_envelope(alder.outbox[16, 1].envelope)
+    assert envelope.form == (Form.DIRECT if unopened else Form.EPOCH)
+    assert [seal.no for seal in envelope.seals] == ([17, FIRST] if unopened else [])
+    assert alder.state.directly == set() and alder.state.core.unsealed == {}
+
+
+def test_what_all_recipients_can_open_is_sealed_in_the_epoch() -> None:
+    """KEYS-29: where everybody holds the offer, whoever asks will have its key."""
+    exchange = open_line()
+    alder = exchange.stations[ALDER]
+    frame = pack_frame(alder.frame(16, 1))
+    alder.do(AskedAgain(at=alder.clock.moment(), no=16, seq=1, frame=frame, unopened=True))
+    assert parse_envelope(alder.mail[-1].envelope).form == Form.EPOCH
+    assert alder.state.directly == set()
