@@ -202,6 +202,8 @@ COMPARED_WORDS_MAX = 2_000
 REQUEST_BYTES_MAX = 4 * OBJECT_BYTES_MAX + 16_384
 # A founding or authority file that is handed to a running station.
 GIVEN_BYTES_MAX = 16 * 1024 * 1024
+# TCP has no port above it (RFC 9293).
+PORT_MAX = 65_535
 # A page of the log, and what is looked up around one statement.
 LOG_LINES_MAX = 500
 ANSWERS_SHOWN_MAX = 256

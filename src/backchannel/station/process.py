@@ -6,6 +6,7 @@ goodbye so that the next start knows the stop was clean.
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
@@ -21,7 +22,7 @@ from backchannel.station.dispatch import Dispatch
 from backchannel.station.files import faults, read_file, replace, sync_folder
 from backchannel.station.founding import place
 from backchannel.station.keyring import StationSecret, open_station
-from backchannel.station.local import serve_local
+from backchannel.station.local import LOOPBACK, serve_local, serve_loopback
 from backchannel.station.runner import Custody, Runner
 from backchannel.station.settings import Settings, load_settings
 from backchannel.store import sqlite
@@ -81,14 +82,17 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
     station = Station(runner, dispatch)
     clean = take_goodbye(opened.folder, runner.state.core.version)
     runner.begin(clean=clean, mark=mark)
-    socket = place(opened.folder, opened.settings.socket)
+    door = place(opened.folder, opened.settings.socket)
     parts: tuple[Coroutine[None, None, None], ...] = (
         runner.run(),
         dispatch.run(),
-        serve_local(station, socket),
+        serve_local(station, door),
     )
+    if opened.settings.loopback:
+        token = place(opened.folder, opened.settings.token)
+        parts = (*parts, serve_with_token(station, opened.settings.loopback, token, clock))
     tasks = [asyncio.ensure_future(part) for part in parts]
-    report(f"{opened.settings.name}: the line is served; commands find it at {socket}")
+    report(f"{opened.settings.name}: the line is served; commands find it at {door}")
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -99,6 +103,25 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
         await asyncio.gather(*tasks, return_exceptions=True)
         if runner.failure is None:
             say_goodbye(opened.folder, runner.state.core.version)
+
+
+async def serve_with_token(station: Station, port: int, path: Path, clock: Clock) -> None:
+    """Serve a station on loopback to whoever can read the file of this start's token.
+
+    Raises OfficerError: "loopback-taken".
+    """
+    with socket.socket() as listening, ExitStack() as closing:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((LOOPBACK, port))
+        except OSError as fault:
+            raise OfficerError(
+                "loopback-taken", f"{LOOPBACK} port {port}: {fault.strerror}; set another loopback"
+            ) from None
+        token = clock.entropy().hex()
+        replace(path, token.encode())
+        closing.callback(path.unlink, missing_ok=True)
+        await serve_loopback(station, listening, token)
 
 
 def open_custody(opened: Opened, held: ExitStack) -> tuple[Custody, RunMark | None]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from backchannel.errors import OfficerError
+from backchannel.limits import PORT_MAX
 from backchannel.station.files import read_text, write_new
 
 SETTINGS = "station.toml"
@@ -27,6 +28,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: str = "station.db"
     key_file: str = "station.key"
     socket: str = "station.sock"
+    loopback: int = 0
+    token: str = "station.token"
     run_mark: str = RUN_MARK
     clock_uncertainty_s: int = 2
 
@@ -52,6 +55,8 @@ def parse_settings(text: str) -> Settings:
         raise OfficerError("bad-setting", f"{SETTINGS}: {fault}") from None
     if settings.clock_uncertainty_s < 0:
         raise OfficerError("bad-setting", f"{SETTINGS}: clock_uncertainty_s is 0 or more")
+    if not 0 <= settings.loopback <= PORT_MAX:
+        raise OfficerError("bad-setting", f"{SETTINGS}: loopback is a port, or 0 for none")
     return settings
 
 
