@@ -128,7 +128,7 @@ def talk(alder: Room, birch: Room, tell: Tell) -> str:
     okafor, varga, lin, sun = (*alder.people, *birch.people)
     tell("A REASSURANCE, in mode EXERCISE. It is IMMEDIATE, so two officers must release it:")
     alone = say_alone(alder)
-    tell(f"  Okafor alone is refused: {alone}")
+    tell(f"  Okafor alone: {alone}")
     said = say(alder, REASSURANCE, URGENT, (okafor, varga))
     shown = until(birch, said, "held")
     tell(f"  {shown.line.number}, signed by Okafor and Varga, stands at Birch:")
