@@ -224,13 +224,16 @@ def proved(station: Remains) -> set[int]:
 
 
 def differs_from(frame: bytes, no: int, station: Remains) -> bool:
-    """Say whether a kept frame is of a slot of an authority journal that holds another entry."""
+    """Say whether a kept frame of an authority journal contradicts what a station holds of it: it
+    is another entry of a slot, or follows another entry than that of the slot before."""
     try:
         claimed = claim_of(parse_frame(frame))
     except JunkError:
         return False
-    known = station.ids.get(claimed.slot)
-    return claimed.slot[0] == no and known not in (None, entry_id(claimed.header))
+    header = parse_header(claimed.header)
+    here = station.ids.get(claimed.slot, entry_id(claimed.header))
+    before = station.ids.get((header.no, header.seq - 1), header.prev)
+    return header.no == no and (here, before) != (entry_id(claimed.header), header.prev)
 
 
 def i8_no_slot_is_signed_twice(scene: Scene) -> Findings:
