@@ -1,123 +1,216 @@
 """Take out each check of the product in turn; some test must notice every time.
 
-    python tools/mutants.py [--only PART] [--jobs 2] [--list]
+    python tools/mutants.py [--only PART] [--jobs 2] [--left] [--list]
 
-A check is an `if` whose body ends by raising one of our errors. Each is switched off alone, in a
-copy of the source, and the tests nearest to its module are run first, then those of its package,
-then all. A check that nobody misses is printed at the end: a test lacks, or the check is useless.
-This tool must not change the source tree.
+A check is an `if` whose body ends by raising one of our errors, or such a `raise` that stands
+elsewhere, as after an `except`. A copy of the source gets a switch at every check. One run of the
+tests, all switches on, writes down which test meets which check; then each check is switched off
+alone and the tests that meet it are run, the nearest first, until one fails. No other test can
+notice. First the tests of the packages asked for do this, then, for the checks that are left, all
+others. A check that nobody misses is printed at the end: a test lacks, or the check is useless.
+The results stand in build/mutants/results, and --left takes up what nobody missed there. This tool
+must not change the source tree.
 """
 
 import argparse
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "backchannel"
-COPIES = ROOT / "build" / "mutants"
+WORK = ROOT / "build" / "mutants"
+SEEN = WORK / "seen"
+RESULTS = WORK / "results"
 ERRORS = {"JunkError", "BreachError", "OfficerError", "CustodyError", "ProofError"}
-RUN_SECONDS_MAX = 600
-# Tests about the tree itself: they see the source, not the copy.
-ABOUT_THE_TREE = ("tests/test_docs.py", "tests/test_tidy.py", "tests/test_imports.py")
+TEST_SECONDS_MAX = 120
+RUN_SECONDS_MAX = 1_800
+NOBODY = "-"
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
+# Tests about the tree itself: they see the source, not the copy. And one that measures.
+LEFT_OUT = ("docs", "tidy", "imports", "bench")
+
+Met = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check: the file, the lines of its condition, and the reason it raises."""
+    """One check: the file, where its condition or its `raise` stands, and the reason it gives."""
 
     file: Path
     start: tuple[int, int]
     end: tuple[int, int]
     reason: str
+    is_condition: bool
 
     def __str__(self) -> str:
-        return f"{self.file.relative_to(ROOT)}:{self.start[0]} {self.reason}"
+        return f"{self.file.relative_to(SOURCE)}:{self.start[0]} {self.reason}"
 
 
-def raised(node: ast.If) -> ast.Call | None:
-    """Return the error that an `if` ends by raising, if it is one of ours."""
-    last = node.body[-1]
-    if isinstance(last, ast.Raise) and isinstance(last.exc, ast.Call):
-        name = last.exc.func
-        if isinstance(name, ast.Name) and name.id in ERRORS:
-            return last.exc
-    return None
+def reason_of(node: ast.stmt) -> str:
+    """Return the reason that a statement raises, or nothing if it raises no error of ours."""
+    if not (isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)):
+        return ""
+    name = ast.unparse(node.exc.func)
+    # An error has a capital; a function that makes one of ours has none.
+    if name not in ERRORS and not name.islower():
+        return ""
+    arguments = node.exc.args
+    return ast.unparse(arguments[0]).strip("'") if arguments and name in ERRORS else name
 
 
 def checks_of(file: Path) -> Iterator[Check]:
-    """Yield the checks of one file, from top to bottom."""
-    for node in ast.walk(ast.parse(file.read_text())):
-        call = raised(node) if isinstance(node, ast.If) else None
-        if call is None or not isinstance(node, ast.If):
-            continue
-        reason = ast.unparse(call.args[0]).strip("'") if call.args else "?"
-        test = node.test
-        assert test.end_lineno is not None and test.end_col_offset is not None
-        start, end = (test.lineno, test.col_offset), (test.end_lineno, test.end_col_offset)
-        yield Check(file, start, end, reason)
+    """Yield the checks of one file."""
+    nodes = list(ast.walk(ast.parse(file.read_text())))
+    conditions = {node.body[-1]: node.test for node in nodes if isinstance(node, ast.If)}
+    for node in nodes:
+        if isinstance(node, ast.Raise) and (reason := reason_of(node)):
+            place = conditions.get(node, node)
+            assert place.end_lineno is not None and place.end_col_offset is not None
+            start, end = (place.lineno, place.col_offset), (place.end_lineno, place.end_col_offset)
+            yield Check(file, start, end, reason, node in conditions)
 
 
 def all_checks(only: str) -> list[Check]:
-    """Return the checks of all files whose path contains `only`."""
+    """Return the checks of all files whose path contains `only`, in the order of the files."""
     files = sorted(f for f in SOURCE.rglob("*.py") if only in str(f.relative_to(SOURCE)))
-    return [check for file in files for check in checks_of(file)]
+    return [c for f in files for c in sorted(checks_of(f), key=lambda check: check.start)]
 
 
-def without(check: Check) -> str:
-    """Return the text of a file with the condition of one check made False."""
-    lines = check.file.read_bytes().splitlines(keepends=True)
-    (first, from_column), (last, to_column) = check.start, check.end
-    before, after = lines[first - 1][:from_column], lines[last - 1][to_column:]
-    kept = [*lines[: first - 1], before + b"False" + after, *lines[last:]]
-    return b"".join(kept).decode()
+def switched(text: bytes, checks: Sequence[Check]) -> bytes:
+    """Return the text of a file with a switch beside the condition of each check."""
+    lines = text.splitlines(keepends=True)
+    for check in sorted(checks, key=lambda each: each.start, reverse=True):
+        (first, from_column), (last, to_column) = check.start, check.end
+        switch = f'__import__("switches").holds({str(check)!r})'.encode()
+        before, after = b"if " + switch + b": ", b""
+        if check.is_condition:
+            before, after = b"(", b") and " + switch
+        lines[last - 1] = lines[last - 1][:to_column] + after + lines[last - 1][to_column:]
+        lines[first - 1] = lines[first - 1][:from_column] + before + lines[first - 1][from_column:]
+    return b"".join(lines)
 
 
-def tests_near(check: Check) -> list[list[str]]:
-    """Return which tests to run, the likeliest first."""
-    package, name = check.file.relative_to(SOURCE).parts[0], check.file.stem
-    own = [str(p.relative_to(ROOT)) for p in sorted(ROOT.glob(f"tests/{package}/test_{name}*.py"))]
-    stages = [own] if own else []
-    if (ROOT / "tests" / package).is_dir():
-        stages.append([f"tests/{package}"])
-    return [*stages, ["tests"]]
+def copy_with_switches() -> None:
+    """Make the copy of the source."""
+    shutil.copytree(SOURCE, WORK / "backchannel", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "tools" / "switches.py", WORK)
+    for file in sorted(SOURCE.rglob("*.py")):
+        target = WORK / "backchannel" / file.relative_to(SOURCE)
+        target.write_bytes(switched(file.read_bytes(), list(checks_of(file))))
 
 
-def is_missed(check: Check, copy: Path) -> bool:
-    """Run the tests against a copy without the check; say whether one of them failed."""
-    target = copy / check.file.relative_to(SOURCE.parent)
-    whole = target.read_text()
-    target.write_text(without(check))
-    try:
-        return any(fails(stage, copy) for stage in tests_near(check))
-    finally:
-        target.write_text(whole)
-
-
-def fails(tests: list[str], copy: Path) -> bool:
-    """Say whether these tests fail against a copy of the source."""
-    left_out = [f"--ignore={each}" for each in ABOUT_THE_TREE]
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+def run_tests(tests: Sequence[str], *options: str, **variables: str) -> tuple[int, str]:
+    """Run tests against the copy; return how the run ended and what it printed."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "switches"]
+    # The same examples each time: what met a check in the first run meets it in the second.
+    command += ["--hypothesis-seed=0", f"--timeout={TEST_SECONDS_MAX}", "-rf", "--tb=line"]
+    command += [f"--ignore=tests/test_{name}.py" for name in LEFT_OUT]
+    cache = str(WORK / "bytecode")
+    place = {"PYTHONPATH": str(WORK), "PYTHONPYCACHEPREFIX": cache, "COLUMNS": "1000"}
+    environment = {**os.environ, **place, **variables}
     try:
         done = subprocess.run(
-            [*command, *left_out, *tests],
+            [*command, *options, *tests],
             cwd=ROOT,
             env=environment,
             capture_output=True,
+            text=True,
             timeout=RUN_SECONDS_MAX,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+        return -1, "FAILED the whole run took too long"
+    return done.returncode, done.stdout + done.stderr
+
+
+def survey(tests: Sequence[str], jobs: int) -> Met:
+    """Run tests with all switches on; return the tests that meet each check."""
+    SEEN.mkdir(exist_ok=True)
+    # The longer limit: several tests run at once here.
+    _, said = run_tests(tests, "-n", str(jobs), "--timeout=300", CHECKS_SEEN=str(SEEN))
+    # Who complains with every check in place is no witness.
+    failed = set(FAILED.findall(said))
+    print(said.splitlines()[-1], *sorted(failed), sep="\n  ", file=sys.stderr, flush=True)
+    met: Met = {}
+    for file in sorted(SEEN.iterdir()):
+        for line in file.read_text().splitlines():
+            check, _, test = line.partition("\t")
+            if test not in failed:
+                met.setdefault(check, []).append(test)
+    shutil.rmtree(SEEN)
+    return {check: sorted(set(names)) for check, names in met.items()}
+
+
+def nearness(check: Check, test: str) -> int:
+    """Return 0 for a test of the check's module, 1 for one of its package, 2 for any other."""
+    package, name = check.file.relative_to(SOURCE).parts[0], check.file.stem
+    if not test.startswith(f"tests/{package}/"):
+        return 2
+    return 0 if test.startswith(f"tests/{package}/test_{name}") else 1
+
+
+def who_notices(check: Check, tests: Sequence[str], job: int) -> str:
+    """Switch one check off and run the tests that meet it; return the one that failed."""
+    for distance in range(3):
+        near = [test for test in tests if nearness(check, test) == distance]
+        if not near:
+            continue
+        listed = WORK / f"tests{job}"
+        listed.write_text("\n".join(near))
+        files = sorted({test.partition("::")[0] for test in near})
+        ended, said = run_tests(files, "-x", CHECK_OFF=str(check), CHECK_TESTS=str(listed))
+        failed = FAILED.search(said)
+        if failed:
+            return failed[1]
+        assert ended == 0, said
+    return NOBODY
+
+
+def take_out(checks: Sequence[Check], met: Met, jobs: int) -> dict[Check, str]:
+    """Switch each check off alone; return who noticed."""
+
+    def take_one(numbered: tuple[int, Check]) -> str:
+        number, check = numbered
+        noticed = who_notices(check, met.get(str(check), []), number)
+        print(f"{check}\t{noticed}", flush=True)
+        return noticed
+
+    # What no test meets is known at once.
+    checks = sorted(checks, key=lambda check: str(check) in met)
+    with ThreadPoolExecutor(jobs) as pool:
+        return dict(zip(checks, pool.map(take_one, enumerate(checks)), strict=True))
+
+
+def places(checks: Sequence[Check]) -> tuple[list[str], list[str]]:
+    """Return the tests of the packages of these checks, and all others."""
+    packages = {check.file.relative_to(SOURCE).parts[0] for check in checks}
+    tests = [*ROOT.glob("tests/*/"), *ROOT.glob("tests/test_*.py")]
+    names = sorted(path for path in tests if any(path.rglob("test_*.py")) or path.is_file())
+    near = [str(path.relative_to(ROOT)) for path in names if path.name in packages]
+    return near, [str(p.relative_to(ROOT)) for p in names if p.name not in packages]
+
+
+def report(noticed: dict[Check, str], seconds: float) -> int:
+    """Print and keep who noticed; return 1 if a check is missed by nobody."""
+    RESULTS.write_text("".join(f"{check}\t{who}\n" for check, who in noticed.items()))
+    missed = Counter(nearness(c, who) for c, who in noticed.items() if who != NOBODY)
+    print(
+        f"{len(noticed)} checks in {seconds:.0f} s: missed by the tests of the module {missed[0]}, "
+        f"of the package {missed[1]}, by others {missed[2]}"
+    )
+    useless = [check for check, who in noticed.items() if who == NOBODY]
+    print(f"{len(useless)} that nobody misses", *useless, sep="\n  ")
+    return 1 if useless else 0
 
 
 def main() -> int:
@@ -125,33 +218,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="part of a path, as wire/codec")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--left", action="store_true", help="those that nobody missed last time")
     parser.add_argument("--list", action="store_true", help="print the checks and stop")
     asked = parser.parse_args()
     checks = all_checks(asked.only)
+    if asked.left:
+        results = RESULTS.read_text().splitlines()
+        left = {line.partition("\t")[0] for line in results if line.endswith(f"\t{NOBODY}")}
+        checks = [check for check in checks if str(check) in left]
     if asked.list:
         print(*checks, sep="\n")
         return 0
-    copies: SimpleQueue[Path] = SimpleQueue()
-    shutil.rmtree(COPIES, ignore_errors=True)
-    for job in range(asked.jobs):
-        copy = COPIES / str(job)
-        shutil.copytree(SOURCE, copy / "backchannel", ignore=shutil.ignore_patterns("__pycache__"))
-        copies.put(copy)
-
-    def take_out(check: Check) -> bool:
-        copy = copies.get()
-        try:
-            missed = is_missed(check, copy)
-        finally:
-            copies.put(copy)
-        print("missed  " if missed else "NOBODY  ", check, flush=True)
-        return missed
-
-    with ThreadPoolExecutor(asked.jobs) as pool:
-        missed = list(pool.map(take_out, checks))
-    useless = [check for check, was in zip(checks, missed, strict=True) if not was]
-    print(f"{len(checks)} checks, {len(useless)} that nobody misses", *useless, sep="\n  ")
-    return 1 if useless else 0
+    start = time.monotonic()
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    copy_with_switches()
+    noticed = dict.fromkeys(checks, NOBODY)
+    for tests in places(checks):
+        left_over = [check for check, who in noticed.items() if who == NOBODY]
+        if left_over and tests:
+            noticed |= take_out(left_over, survey(tests, asked.jobs), asked.jobs)
+    return report(noticed, time.monotonic() - start)
 
 
 if __name__ == "__main__":
