@@ -2,40 +2,74 @@
 
 `holds` stands beside the condition of a check and is asked only where that condition is true. It
 writes down which test got there (CHECKS_SEEN names the folder), and says no for the one check that
-is switched off (CHECK_OFF). As a plugin of pytest this module lets only the tests run that are
-listed in the file CHECK_TESTS, in that order. It must not be part of the product.
+is switched off. As a plugin of pytest this module takes the collected tests and a list of checks
+(CHECKS_TO_TAKE_OUT names the file) and, in a fork for each check, runs the tests of that check
+until one fails. It must not be part of the product.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-OFF = os.environ.get("CHECK_OFF", "")
+# The processes that a test starts inherit it.
+OFF = "CHECK_OFF"
 FOLDER = os.environ.get("CHECKS_SEEN", "")
-LISTED = os.environ.get("CHECK_TESTS", "")
+LIST = os.environ.get("CHECKS_TO_TAKE_OUT", "")
+NOBODY = "-"
 
 _seen: set[tuple[str, str]] = set()
+
+
+def append(file: str, *words: str) -> None:
+    """Add a line to a file, which others may add to at the same time."""
+    # The lowest layer: a test may have put something in the place of the others.
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.write(descriptor, ("\t".join(words) + "\n").encode())
+    os.close(descriptor)
 
 
 def holds(check: str) -> bool:
     """Say whether a check whose condition is true may raise."""
     if FOLDER:
-        # Set by pytest for each phase of a test, and inherited by the processes a test starts.
+        # Set by pytest for each phase of a test, and inherited like the rest.
         test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
         if test and (check, test) not in _seen:
             _seen.add((check, test))
-            # The lowest layer: a test may have put something in the place of the others.
-            file = os.open(f"{FOLDER}/{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            os.write(file, f"{check}\t{test}\n".encode())
-            os.close(file)
-    return check != OFF
+            append(f"{FOLDER}/{os.getpid()}", check, test)
+    return check != os.environ.get(OFF)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests that are listed, in the order of the list."""
-    if LISTED:
-        found = {item.nodeid.replace("\x00", "(null)"): item for item in items}
-        kept = [found[name] for name in Path(LISTED).read_text().splitlines() if name in found]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Take out the checks of the list, each in a fork of this process that has all tests ready.
+
+    A line of the list is the file for the answers, a check, and the tests that meet it.
+    """
+    if not LIST:
+        return None
+    found = {item.nodeid.replace("\x00", "(null)"): item for item in session.items}
+    for line in Path(LIST).read_text().splitlines():
+        answers, check, *names = line.split("\t")
+        child = os.fork()
+        if child == 0:
+            os.environ[OFF] = check
+            try:
+                append(answers, check, who_fails(session, [found[name] for name in names]))
+                os._exit(0)
+            finally:
+                os._exit(1)
+        if os.waitpid(child, 0)[1] != 0:
+            append(answers, check, "(its process broke off)")
+    return True
+
+
+def who_fails(session: pytest.Session, items: Sequence[pytest.Item]) -> str:
+    """Run tests until one fails; return its name."""
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        if session.testsfailed:
+            # What it has started must not outlive it.
+            session._setupstate.teardown_exact(None)
+            return item.nodeid
+    return NOBODY
