@@ -2,10 +2,21 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
+from tests.cast import ALDER, BIRCH
 from tests.cli.desks import Desk, desks, quick_seals  # noqa: F401
 from tests.cli.test_say import refused
+from tests.exchange import open_line
+from tests.line.hostile import Hostile
 from tests.station.house import run, rungs
+from tests.station.shelf import lines, report, shelve
+
+from backchannel.cli.answer import enter
+from backchannel.errors import OfficerError
+from backchannel.station.reports import StatementReport
+from backchannel.wire.entry import EntryType
+from backchannel.wire.statement import pack_signed
 
 pytestmark = pytest.mark.usefixtures("quick_seals")
 
@@ -109,19 +120,41 @@ def test_our_own_words_are_answered_by_the_other_room(tmp_path: Path) -> None:
                 ("passed", "ALDER 0001"),
                 ("decide", "ALDER 0001", "refused"),
             ):
-                await refused(
-                    alder, "whose-statement", *command, "--officer", alder.key("first")
-                )
+                await refused(alder, "whose-statement", *command, "--officer", alder.key("first"))
             for command in (
                 ("correct", "ALDER 0001", "54", "45"),
                 ("recall", "ALDER 0001"),
                 ("confirm", "ALDER 0001"),
             ):
-                await refused(
-                    birch, "whose-statement", *command, "--officer", birch.key("first")
-                )
+                await refused(birch, "whose-statement", *command, "--officer", birch.key("first"))
 
     run(story())
+
+
+class Lookout(msgspec.Struct):
+    """An act at a station that shows one statement and is asked nothing else."""
+
+    shown: StatementReport
+
+    def client(self) -> "Lookout":
+        return self
+
+    def show(self, named: str) -> StatementReport:
+        return self.shown
+
+
+def test_words_that_have_not_come_are_not_answered(tmp_path: Path) -> None:
+    """RECORD-58: an entry whose words did not come stands among the unopened."""
+    exchange = open_line()
+    hostile = Hostile(exchange)
+    event = exchange.released(BIRCH, "Hidden.")
+    payload = pack_signed(event.statement, event.signatures)
+    hostile.send(hostile.frame(payload, EntryType.STATEMENT))
+    (line,) = lines(record := shelve(tmp_path, exchange, ALDER))
+    act = Lookout(report(record, line.entry))
+    with pytest.raises(OfficerError) as caught:
+        enter("BIRCH 0001", act, of_others=True)  # type: ignore[arg-type]
+    assert caught.value.reason == "unopened"
 
 
 def test_words_are_corrected_where_they_stand(tmp_path: Path) -> None:

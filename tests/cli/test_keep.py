@@ -9,8 +9,10 @@ from tests.cli.test_say import refused
 from tests.station.house import agreed, run
 
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
+from backchannel.cli.keep import last_of
 from backchannel.cli.lamps import check_lines
-from backchannel.station.asked import CheckReport, Damage, JournalCheck
+from backchannel.errors import OfficerError
+from backchannel.station.asked import CheckNews, CheckReport, Damage, JournalCheck
 from backchannel.station.authorities import AuthorityFile, pack_authority
 from backchannel.wire.files import parse_file
 
@@ -70,6 +72,12 @@ def test_findings_of_others_making_end_with_one(tmp_path: Path) -> None:
             assert result.stdout.splitlines()[-1].endswith("with findings of others' making, above")
 
     run(story())
+
+
+def test_a_check_that_breaks_off_has_no_report() -> None:
+    with pytest.raises(OfficerError) as caught:
+        last_of(iter([CheckNews(checked=3, of=7)]))
+    assert caught.value.reason == "check-broken"
 
 
 def test_what_cannot_be_checked_ends_with_three(tmp_path: Path) -> None:

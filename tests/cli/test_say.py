@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 import typer.testing
 from tests.cli.desks import Desk, desks, lone_desk, quick_seals  # noqa: F401
@@ -10,7 +11,7 @@ from tests.station.house import order_by, run
 
 from backchannel.cli.main import app
 from backchannel.errors import JunkError
-from backchannel.line.draftfile import parse_draft
+from backchannel.line.draftfile import pack_draft, parse_draft
 from backchannel.station.orders import Action
 from backchannel.wire.files import pack_file, parse_file
 
@@ -183,6 +184,29 @@ def test_a_draft_that_was_changed_is_refused(tmp_path: Path) -> None:
             parts[0] = parts[0][:-1] + b"\x02"
             other.write_bytes(pack_file("draft", parts))
             await refused(alder, "bad-signature", "sign", other, "--officer", alder.key("second"))
+
+    run(story())
+
+
+def test_a_draft_of_another_line_or_of_nobody_known_is_not_signed(tmp_path: Path) -> None:
+    """Neither at the second officer's desk nor at the one that releases."""
+    draft, other = tmp_path / "stay.draft", tmp_path / "go.draft"
+
+    async def story() -> None:
+        async with desks(tmp_path) as (alder, _):
+            second = ("--precedence", "priority", "--second", "second")
+            await alder.acts("say", "We stay.", *second, "--draft", draft)
+            drafted = parse_draft(draft.read_bytes())
+            (signature,) = drafted.signatures.values()
+            for reason, changed in (
+                ("other-line", {"line": bytes(32)}),
+                ("unknown-officer", {"signatures": {bytes(32): signature}}),
+            ):
+                other.write_bytes(pack_draft(msgspec.structs.replace(drafted, **changed)))
+                await refused(alder, reason, "sign", other, "--officer", alder.key("second"))
+            other.write_bytes(pack_draft(msgspec.structs.replace(drafted, line=bytes(32))))
+            await refused(alder, "other-line", "release", other)
+            assert await alder.room.lines() == ()
 
     run(story())
 
