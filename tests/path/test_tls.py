@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 
 import pytest
 from OpenSSL import crypto
@@ -10,6 +11,8 @@ from tests.path.streams import (
     ALDER_ID,
     BIRCH_ID,
     CEDAR_ID,
+    listener,
+    only,
     outcome,
     shake_hands,
     two_streams,
@@ -100,6 +103,20 @@ def test_a_cut_is_not_a_goodbye() -> None:
             assert await outcome(birch.read()) == "cut"
             assert await outcome(alder.read()) == "cut"
             assert await outcome(alder.drain()) == "cut"
+
+    run(work())
+
+
+def test_a_reset_is_a_cut() -> None:
+    """PATH-23: the system's own word for it is not handed on."""
+
+    async def work() -> None:
+        async with listener(only(ALDER_ID)) as ((_, writer), birch):
+            raw = writer.get_extra_info("socket")
+            # No lingering: closing throws away what is unsent and resets the connection.
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+            assert await outcome(birch.read()) == "cut"
 
     run(work())
 

@@ -4,9 +4,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.cast import seed
+from tests.cast import make_charter, seed
 from tests.station.house import LOOPBACK, Room, agreed, lone_room, order_by, rooms, run
 
+from backchannel.charter.charter import pack_charter
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import STREAMS_MAX
@@ -147,6 +148,20 @@ def test_files_of_offices_are_taken_whole_or_refused(tmp_path: Path) -> None:
             with pytest.raises((OfficerError, JunkError)):
                 await alder.station.give(bytes(altered))
             assert alder.core.journals == before.journals
+
+    run(story())
+
+
+def test_authority_files_of_another_line_are_refused(tmp_path: Path) -> None:
+    """RECORD-110."""
+    charter, _ = make_charter(roots=2)
+    raw = pack_authority(AuthorityFile(0, pack_charter(charter), (), ()))
+
+    async def story() -> None:
+        async with rooms(tmp_path) as (alder, _):
+            before = alder.core.journals
+            await refused(alder.station.give(raw), "other-line")
+            assert alder.core.journals == before
 
     run(story())
 

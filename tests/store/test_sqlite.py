@@ -52,6 +52,15 @@ except BackchannelError as fault:
     print(fault.reason)
 """
 
+# Who owns all files may do everything: ask as somebody else, after the imports.
+AS_A_STRANGER = """
+import os, sys
+import backchannel.store.sqlite
+os.chdir(sys.argv[2])
+if os.geteuid() == 0:
+    os.setuid(65534)
+%s"""
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -198,19 +207,40 @@ def test_a_newer_schema_names_the_program_to_use(path: Path) -> None:
 
 def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
-    # Who owns all files may write everywhere: ask as somebody else.
-    stranger = "import os, sys; os.chdir(sys.argv[2])\n%s"
-    become = "import os\nif os.geteuid() == 0:\n    os.setuid(65534)\ntry:"
-    program = stranger % OPEN_IT.replace("try:", become)
-    reason = run_elsewhere(program, "station.db", tmp_path)
+    reason = run_elsewhere(AS_A_STRANGER % OPEN_IT, "station.db", tmp_path)
     tmp_path.chmod(0o700)
     assert reason == "database-read-only"
+
+
+def test_a_file_that_may_not_be_read(path: Path, tmp_path: Path) -> None:
+    sqlite.open(path).close()
+    path.chmod(0)
+    tmp_path.chmod(0o555)
+    program = AS_A_STRANGER % OPEN_IT.replace("sqlite.open(", "sqlite.open_reader(")
+    reason = run_elsewhere(program, "station.db", tmp_path)
+    tmp_path.chmod(0o700)
+    assert reason == "database-unreachable"
 
 
 def test_a_place_that_does_not_exist(tmp_path: Path) -> None:
     for nowhere in (tmp_path / "no" / "station.db", tmp_path):
         fault = raised(OfficerError, lambda nowhere=nowhere: sqlite.open(nowhere))  # type: ignore[misc]
         assert fault.reason == "database-unreachable"
+
+
+def test_a_program_that_holds_the_file_is_not_waited_for_long(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not know the lock beside the file, as a shell of SQLite."""
+    monkeypatch.setattr(sqlite, "BUSY_MS", 0)
+    sqlite.open(path).close()
+    other = apsw.Connection(str(path))
+    other.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+    other.execute("BEGIN EXCLUSIVE")
+    for opening in (sqlite.open, sqlite.open_reader):
+        fault = raised(OfficerError, lambda opening=opening: opening(path))  # type: ignore[misc]
+        assert fault.reason == "station-running"
+    other.close()
 
 
 @pytest.mark.parametrize(
