@@ -25,7 +25,12 @@ SEED = seed("an epoch's seed")
 
 
 def offer(
-    birch: Hostile, *, epoch: int | None = None, n: int | None = None, more: tuple[int, ...] = ()
+    birch: Hostile,
+    *,
+    epoch: int | None = None,
+    n: int | None = None,
+    generation: int = 0,
+    more: tuple[int, ...] = (),
 ) -> Value:
     """The payload of an offer to Alder, and to other journals too."""
     to = birch.victim.own(birch.mode)
@@ -33,11 +38,14 @@ def offer(
     number = birch.known().offered + 1 if epoch is None else epoch
     prekey = to.prekey.n if n is None else n
     info = offer_info(
-        birch.cast.line, birch.known().id, number, recipient=to.id, n=prekey, generation=0
+        *(birch.cast.line, birch.known().id, number),
+        recipient=to.id,
+        n=prekey,
+        generation=generation,
     )
     rows = [(to.no, prekey, hpke_seal(to.prekey.public, SEED, info))]
     rows += [(no, 1, bytes(1168)) for no in more]
-    return (number, 0, tuple(sorted(rows)))
+    return (number, generation, tuple(sorted(rows)))
 
 
 def seal_offer(birch: Hostile, frame: Frame, epoch: int, start: bytes = b"") -> bytes:
@@ -193,11 +201,11 @@ def test_an_offer_for_others_alone_is_accepted_and_opens_nothing() -> None:
 
 
 def test_an_offer_under_a_package_that_we_lack_opens_nothing() -> None:
-    """KEYS-13."""
+    """KEYS-13: even though its seal is for us and opens."""
     birch = hostile_birch()
-    value = offer(birch)
+    value = offer(birch, generation=3)
     assert isinstance(value, tuple)
-    birch.enter((value[0], 3, value[2]), EntryType.OFFER)
+    birch.enter(value, EntryType.OFFER)
     assert birch.verdict() == ""
     assert value[0] not in epochs_of(birch.victim, 17)
 
