@@ -176,6 +176,8 @@ def test_a_known_line_event_has_its_shape(event: tuple[Value, ...]) -> None:
         (((8, 1, "x", bytes(31)),), "hash-length"),
         (((10, 1, 65_536),), "journal-number"),
         (((12,),), "event-shape"),
+        (((3, H32),), "event-shape"),
+        (((7, (b"an answer", "text")),), "event-shape"),
     ],
 )
 def test_line_events_are_refused_for_their_reason(value: Value, reason: str) -> None:
