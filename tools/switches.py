@@ -10,8 +10,11 @@ until one fails. It must not be part of the product.
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+if TYPE_CHECKING:
+    # The product's own processes have no need of it.
+    import pytest
 
 # The processes that a test starts inherit it.
 OFF = "CHECK_OFF"
@@ -41,7 +44,7 @@ def holds(check: str) -> bool:
     return check != os.environ.get(OFF)
 
 
-def pytest_runtestloop(session: pytest.Session) -> bool | None:
+def pytest_runtestloop(session: "pytest.Session") -> bool | None:
     """Take out the checks of the list, each in a fork of this process that has all tests ready.
 
     A line of the list is the file for the answers, a check, and the tests that meet it.
@@ -64,7 +67,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     return True
 
 
-def who_fails(session: pytest.Session, items: Sequence[pytest.Item]) -> str:
+def who_fails(session: "pytest.Session", items: Sequence["pytest.Item"]) -> str:
     """Run tests until one fails; return its name."""
     for item, after in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
