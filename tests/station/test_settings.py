@@ -47,6 +47,8 @@ def test_what_is_printed_is_read_again(settings: Settings) -> None:
         (MINIMAL + "clock_uncertainty_s = true\n", "bad-setting"),
         (MINIMAL + 'clock_uncertainty_s = "2"\n', "bad-setting"),
         (MINIMAL + "clock_uncertainty_s = -1\n", "bad-setting"),
+        (MINIMAL + "loopback = -1\n", "bad-setting"),
+        (MINIMAL + "loopback = 65536\n", "bad-setting"),
         ('name = "Alder one"\nparty = "Alder"\n', "bad-setting"),
         ('name = "Alder one"\nparty = "Alder"\nlisten = "127.0.0.1:7001"\n', "bad-setting"),
         ("name = \n", "not-toml"),
