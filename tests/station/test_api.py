@@ -273,8 +273,10 @@ def test_streams_are_bounded(tmp_path: Path) -> None:
 
 
 def test_the_whole_record_is_checked_passed_on_and_backed_up_beside_a_running_station(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+
     async def story() -> None:
         async with rooms(tmp_path) as (alder, birch):
             await alder.say("Keep this.")
