@@ -1,0 +1,43 @@
+"""The command that verifies a disclosure. It is the verifier's own, and trusts nothing of ours.
+
+This module must not import anything else of the product.
+"""
+
+from typing import Annotated
+
+import typer
+
+from backchannel.verifier.__main__ import main
+from backchannel.verifier.claims import NAMES
+
+app = typer.Typer()
+
+
+@app.command("verify")
+def verify(
+    file: Annotated[str, typer.Argument(help="The disclosure.", metavar="FILE")],
+    roots: Annotated[
+        str | None,
+        typer.Option(
+            help="A file of the fingerprints that you trust, one a line.", metavar="ROOTS"
+        ),
+    ] = None,
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"A claim that must be proven, as often as you like: {', '.join(NAMES)}."
+            " All of them if none is named.",
+            metavar="CLAIM",
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say of each claim of a disclosure whether it is proven. Ends with 1 if one is not."""
+    arguments = [
+        *([f"--roots={roots}"] if roots else []),
+        *(f"--ask={claim}" for claim in ask or ()),
+        *(["--json"] if json else []),
+        "--",
+        file,
+    ]
+    raise typer.Exit(main(arguments, "backchannel verify"))

@@ -1,0 +1,109 @@
+"""The command: `python -m backchannel.verifier FILE --roots ROOTS [--ask CLAIM ...] [--json]`.
+
+    0  every claim that was asked for is proven; without --ask, every claim there is
+    1  one is not
+    2  the file is no disclosure, or the roots are no roots; the reason is told
+    3  this machine cannot check: the library lacks an algorithm
+
+This module must not judge. It reads two files and prints, and nothing else here does either.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from backchannel.verifier.bundle import FILE_BYTES, read_disclosure
+from backchannel.verifier.cbor import Refusal
+from backchannel.verifier.claims import NAMES, judge
+from backchannel.verifier.crypto import CannotCheckError
+from backchannel.verifier.evidence import Evidence
+from backchannel.verifier.report import as_json, as_text, visible
+
+PROVEN, NOT_PROVEN, REFUSED, CANNOT = range(4)
+ROOTS_BYTES = 1_048_576
+DIGITS = 60
+ROOT_LINE = re.compile(r"([^#]*?)((?:[0-9][ \t]*){60})")
+
+
+def read_roots(text: str) -> list[tuple[str, str]]:
+    """Return labels and fingerprints, one of each line. Raises Refusal (PROOF-41).
+
+    A line has an optional name, then 60 digits in whatever groups; `#` begins a comment.
+    """
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.partition("#")[0].strip()
+        if not words:
+            continue
+        match = ROOT_LINE.fullmatch(words)
+        if match is None or match[1][-1:].isdigit():
+            raise Refusal("roots-file", f"line {number}: wanted a fingerprint of {DIGITS} digits")
+        label = match[1].strip().rstrip(":=").strip()
+        found.append((label, re.sub(r"[ \t]", "", match[2])))
+    return found
+
+
+def verify(raw: bytes, roots: str, ask: Sequence[str] = ()) -> tuple[int, dict[str, object], str]:
+    """Return the exit code, the report for programs, and the report as text.
+
+    Raises Refusal for what is no disclosure, and CannotCheckError.
+    """
+    brought = read_roots(roots)
+    given = read_disclosure(raw)
+    evidence = Evidence(given)
+    findings = judge(given, evidence, brought)
+    asked = [each for each in findings if not ask or each.name in ask]
+    code = PROVEN if all(each.proven for each in asked) else NOT_PROVEN
+    text = "\n".join(as_text(given, evidence, findings))
+    return code, as_json(given, evidence, findings), text
+
+
+def main(arguments: Sequence[str] | None = None, program: str = "backchannel-verifier") -> int:
+    """Verify a file, print what became of each claim, and return the exit code."""
+    parser = argparse.ArgumentParser(prog=program, description="Verify a disclosure.")
+    parser.add_argument("file", help="the disclosure")
+    parser.add_argument("--roots", help="fingerprints of the roots that you trust, one a line")
+    wanted = f"claims that must be proven; all by default: {', '.join(NAMES)}"
+    parser.add_argument(
+        "--ask", action="extend", nargs="+", default=[], choices=NAMES, metavar="CLAIM", help=wanted
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    given = parser.parse_args(arguments)
+    try:
+        roots = read(given.roots, ROOTS_BYTES).decode() if given.roots else ""
+        code, report, text = verify(read(given.file, FILE_BYTES), roots, given.ask)
+    except Refusal as fault:
+        return refuse(f"not a disclosure: {fault.text} [{fault.reason}]", REFUSED)
+    except UnicodeDecodeError:
+        return refuse("the file of roots is no text [roots-file]", REFUSED)
+    except OSError as fault:
+        return refuse(f"cannot read {fault.filename}: {fault.strerror}", REFUSED)
+    except CannotCheckError as fault:
+        return refuse(f"cannot check: the library cryptography lacks {fault}", CANNOT)
+    put(json.dumps(report, indent=2) if given.json else text)
+    return code
+
+
+def read(path: str, most: int) -> bytes:
+    """Return the bytes of a file, and one too many of a file that is too long."""
+    with Path(path).open("rb") as file:
+        return file.read(most + 1)
+
+
+def refuse(text: str, code: int) -> int:
+    """Say on stderr why there is no report, and return the code."""
+    sys.stderr.write(f"backchannel-verifier: {visible(text)}\n")
+    return code
+
+
+def put(text: str) -> None:
+    """Print. A terminal without the right letters gets escapes and no crash."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

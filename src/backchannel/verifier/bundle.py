@@ -1,0 +1,247 @@
+"""A disclosure file, taken apart strictly (PROOF-30 to PROOF-32, PROOF-40).
+
+This module must not judge: a file that it accepts has the shape of a disclosure and proves nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from backchannel.verifier.cbor import OBJECT_BYTES, Refusal, Value, decode, split
+from backchannel.verifier.charter import Charter, read_charter
+from backchannel.verifier.crypto import ML_DSA_44, SIGNATURE_BYTES
+from backchannel.verifier.record import (
+    JOURNAL_END,
+    Frame,
+    Head,
+    Header,
+    hash_of,
+    number,
+    read_frame,
+    read_head_of,
+    read_header,
+)
+from backchannel.verifier.shapes import COUNT_END
+from backchannel.verifier.signing import RootSignature, read_root_signatures
+
+OBJECTS = 100_000
+FILE_BYTES = 67_108_864
+LABELS = 64
+PATH = 64
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A station's entry as it was signed (piece 3)."""
+
+    header: Header
+    signature: bytes = field(repr=False)
+    payload: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Field:
+    """An opened field: its label and value, and the bytes that were committed to."""
+
+    label: int
+    value: Value
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What is opened of one content (piece 4)."""
+
+    entry: bytes
+    fields: tuple[Field, ...]
+    commitments: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A journal's tree at a size, and who cosigned it (piece 5)."""
+
+    no: int
+    size: int
+    root: bytes
+    cosignatures: tuple[tuple[bytes, bytes], ...] = field(repr=False)
+
+
+@dataclass
+class Disclosure:
+    """All pieces of a file, by what they are."""
+
+    line: bytes
+    mode: int
+    place: Head
+    made: int
+    charter: Charter | None = None
+    charter_raw: bytes = b""
+    signatures: list[RootSignature] = field(default_factory=list)
+    authority: dict[bytes, Frame] = field(default_factory=dict)
+    entries: dict[bytes, Entry] = field(default_factory=dict)
+    opened: dict[bytes, Opened] = field(default_factory=dict)
+    checkpoints: dict[tuple[int, int, bytes], Checkpoint] = field(default_factory=dict)
+    paths: dict[tuple[int, int, int], tuple[bytes, ...]] = field(default_factory=dict)
+
+
+def read_file(kind: str, raw: bytes) -> list[bytes]:
+    """Return the objects of a file. Raises Refusal (RECORD-111)."""
+    if len(raw) > FILE_BYTES:
+        raise Refusal("file-too-long", f"{len(raw)} bytes, at most {FILE_BYTES}")
+    magic = b"backchannel/1/" + kind.encode() + b"\0"
+    if not raw.startswith(magic):
+        raise Refusal("file-kind", f"not a file of the kind {kind}")
+    objects: list[bytes] = []
+    at = len(magic)
+    while at < len(raw):
+        end = at + 4 + int.from_bytes(raw[at : at + 4], "big")
+        if end - at - 4 > OBJECT_BYTES:
+            raise Refusal("file-object", "an object is too long")
+        if end > len(raw) or at + 4 > len(raw):
+            raise Refusal("file-truncated", "the file ends within an object")
+        if len(objects) == OBJECTS:
+            raise Refusal("file-objects", f"more than {OBJECTS}")
+        objects.append(raw[at + 4 : end])
+        at = end
+    return objects
+
+
+def read_disclosure(raw: bytes) -> Disclosure:
+    """Return a disclosure. Raises Refusal for everything that is none (PROOF-30, PROOF-40)."""
+    objects = read_file("disclosure", raw)
+    if not objects:
+        raise Refusal("disclosure-head", "the file is empty")
+    made = read_opening_words(decode(objects[0]))
+    before = 0
+    for each in objects[1:]:
+        value = decode(each)
+        if not isinstance(value, list) or not value:
+            raise Refusal("disclosure-piece", "it is no array")
+        kind = number(value[0], COUNT_END, "disclosure-piece")
+        if kind not in READERS or len(value) != len(READERS[kind][0]):
+            raise Refusal("disclosure-piece", "a piece of no known shape")
+        if kind < before:
+            raise Refusal("disclosure-order", "the pieces do not ascend")
+        before = kind
+        READERS[kind][1](made, value, each)
+    return made
+
+
+def read_opening_words(value: Value) -> Disclosure:
+    """Return the head of a disclosure, with no piece yet."""
+    if not isinstance(value, list) or len(value) != 5 or value[0] is True or value[0] != 1:
+        raise Refusal("disclosure-head", "another shape, or another version")
+    _, line, mode, place, made = value
+    try:
+        found = hash_of(line), number(mode, 3, ""), read_head_of(place), number(made, COUNT_END, "")
+    except Refusal:
+        raise Refusal("disclosure-head", "a place has another shape") from None
+    if found[1] == 0:
+        raise Refusal("disclosure-head", "there is no mode 0")
+    return Disclosure(*found)
+
+
+def require_new(key: object, known: object) -> None:
+    """Raise Refusal for a piece that stands already (PROOF-30)."""
+    if isinstance(known, dict) and key in known:
+        raise Refusal("disclosure-twice")
+
+
+def shaped(fits: bool) -> None:
+    """Raise Refusal unless a piece has its shape."""
+    if not fits:
+        raise Refusal("disclosure-piece", "a place has another shape")
+
+
+def take_charter(made: Disclosure, value: list[Value], raw: bytes) -> None:
+    """Take piece 1."""
+    if made.charter is not None:
+        raise Refusal("disclosure-twice", "two charters")
+    _, charter, signatures = value
+    shaped(isinstance(charter, bytes))
+    assert isinstance(charter, bytes)
+    made.charter, made.charter_raw = read_charter(charter), charter
+    made.signatures = read_root_signatures(signatures)
+
+
+def take_authority(made: Disclosure, value: list[Value], raw: bytes) -> None:
+    """Take piece 2. Content has no place in an authority journal, and its salt none here."""
+    packed = value[1]
+    shaped(isinstance(packed, bytes))
+    assert isinstance(packed, bytes)
+    frame = read_frame(packed)
+    inner = decode(packed)
+    shaped(isinstance(inner, list) and inner[4] is None)
+    require_new(frame.header.id, made.authority)
+    made.authority[frame.header.id] = frame
+
+
+def take_entry(made: Disclosure, value: list[Value], raw: bytes) -> None:
+    """Take piece 3."""
+    _, header, signature, payload = value
+    shaped(isinstance(header, bytes) and isinstance(signature, bytes))
+    shaped(payload is None or isinstance(payload, bytes))
+    assert isinstance(header, bytes) and isinstance(signature, bytes)
+    assert payload is None or isinstance(payload, bytes)
+    if len(signature) != 64:
+        raise Refusal("signature-length")
+    read = read_header(header)
+    require_new(read.id, made.entries)
+    made.entries[read.id] = Entry(read, signature, payload)
+
+
+def take_fields(made: Disclosure, value: list[Value], raw: bytes) -> None:
+    """Take piece 4. Its rows are, byte for byte, what RECORD-25 commits to."""
+    _, entry, rows, commitments = value
+    shaped(isinstance(rows, list) and isinstance(commitments, list))
+    assert isinstance(rows, list) and isinstance(commitments, list)
+    shaped(len(rows) <= LABELS and 1 <= len(commitments) <= LABELS)
+    fields = []
+    for each, exact in zip(rows, split(split(raw)[2]), strict=True):
+        shaped(isinstance(each, list) and len(each) == 3)
+        assert isinstance(each, list)
+        label = number(each[0], LABELS, "disclosure-piece")
+        shaped(label > 0 and isinstance(each[1], bytes) and len(each[1]) == SALT_BYTES)
+        fields.append(Field(label, each[2], exact))
+    opened = Opened(hash_of(entry), tuple(fields), tuple(hash_of(n) for n in commitments))
+    require_new(opened.entry, made.opened)
+    made.opened[opened.entry] = opened
+
+
+def take_checkpoint(made: Disclosure, value: list[Value], raw: bytes) -> None:
+    """Take piece 5."""
+    _, no, size, root, rows = value
+    shaped(isinstance(rows, list))
+    assert isinstance(rows, list)
+    found = []
+    for each in rows:
+        shaped(isinstance(each, list) and len(each) == 2 and isinstance(each[1], bytes))
+        assert isinstance(each, list) and isinstance(each[1], bytes)
+        if len(each[1]) != SIGNATURE_BYTES[ML_DSA_44]:
+            raise Refusal("signature-length")
+        found.append((hash_of(each[0]), each[1]))
+    key = number(no, JOURNAL_END, "journal-number"), number(size, COUNT_END, "count-range")
+    require_new((*key, hash_of(root)), made.checkpoints)
+    made.checkpoints[*key, hash_of(root)] = Checkpoint(*key, hash_of(root), tuple(found))
+
+
+def take_path(made: Disclosure, value: list[Value], raw: bytes) -> None:
+    """Take piece 6."""
+    _, no, seq, size, path = value
+    shaped(isinstance(path, list) and len(path) <= PATH)
+    assert isinstance(path, list)
+    counts = number(seq, COUNT_END, "count-range"), number(size, COUNT_END, "count-range")
+    key = (number(no, JOURNAL_END, "journal-number"), *counts)
+    require_new(key, made.paths)
+    made.paths[key] = tuple(hash_of(n) for n in path)
+
+
+# PROOF-31, by the number that a piece begins with: the names of its places, and who takes it.
+READERS = {
+    1: (("1", "charter", "signatures"), take_charter),
+    2: (("2", "frame"), take_authority),
+    3: (("3", "header", "signature", "payload"), take_entry),
+    4: (("4", "entry", "fields", "commitments"), take_fields),
+    5: (("5", "no", "size", "root", "cosignatures"), take_checkpoint),
+    6: (("6", "no", "seq", "size", "path"), take_path),
+}

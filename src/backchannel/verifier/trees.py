@@ -1,0 +1,58 @@
+"""Trees over journals and the cosignatures on their checkpoints (PROOF-1, PROOF-2, PROOF-10, 11).
+
+This module must not know whose key it is handed.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from backchannel.verifier.cbor import Refusal
+from backchannel.verifier.crypto import ML_DSA_44, require_ml_dsa
+
+
+def require_inclusion(
+    leaf: bytes, index: int, *, size: int, path: Sequence[bytes], root: bytes
+) -> None:
+    """Raise Refusal unless a proof leads from a leaf to the root (RFC 9162, section 2.1.3.2)."""
+    if index >= size:
+        raise Refusal("inclusion", "the slot lies beyond the checkpoint")
+    fn, sn = index, size - 1
+    found = hashlib.sha256(b"\0" + leaf).digest()
+    for each in path:
+        if sn == 0:
+            raise Refusal("inclusion", "the proof is too long")
+        if fn & 1 or fn == sn:
+            found = hashlib.sha256(b"\1" + each + found).digest()
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            found = hashlib.sha256(b"\1" + found + each).digest()
+        fn, sn = fn >> 1, sn >> 1
+    if sn:
+        raise Refusal("inclusion", "the proof is too short")
+    if found != root:
+        raise Refusal("inclusion", "the proof leads to another root")
+
+
+def cosigned_bytes(
+    line: bytes, credential: bytes, journal: bytes, *, size: int, root: bytes
+) -> bytes:
+    """Return what a station signs when it cosigns a checkpoint (PROOF-11)."""
+    cosigner = f"backchannel/{line.hex()[:16]}/{credential.hex()[:16]}".encode()
+    origin = f"backchannel/{line.hex()[:16]}/{journal.hex()[:16]}".encode()
+    return b"".join((
+        b"subtree/v1\n\0",
+        bytes([len(cosigner)]),
+        cosigner,
+        bytes(8),
+        bytes([len(origin)]),
+        origin,
+        bytes(8),
+        size.to_bytes(8, "big"),
+        root,
+    ))  # fmt: skip
+
+
+def require_cosignature(key: bytes, signature: bytes, message: bytes) -> None:
+    """Raise Refusal unless a cosignature holds (PROOF-11)."""
+    require_ml_dsa(ML_DSA_44, key, signature, message)
