@@ -1,0 +1,79 @@
+"""The vectors under vectors/proof: each has the outcome that it states."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backchannel.errors import BackchannelError
+from backchannel.proof.checkpoint import origin_of, parse_checkpoint
+from backchannel.proof.cosignature import cosigner_of, require_line
+from backchannel.proof.note import note_text, parse_note
+from backchannel.wire.ids import CredentialId, JournalId, LineId
+from backchannel.wire.minute import Proposal, pack_cosigning, pack_proposal, parse_minute
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "vectors" / "proof"
+PAGE = (ROOT / "docs" / "spec" / "proof.md").read_text()
+OTHER_PAGES = "".join(
+    (ROOT / "docs" / "spec" / f"{name}.md").read_text() for name in ("wire", "record")
+)
+ACCEPT = "accept"
+
+Case = dict[str, Any]  # what a JSON file holds
+
+
+def run_minute(case: Case) -> None:
+    raw = bytes.fromhex(case["hex"])
+    said = parse_minute(raw)
+    packed = pack_proposal(said) if isinstance(said, Proposal) else pack_cosigning(said)
+    assert packed == raw
+
+
+def run_note(case: Case) -> None:
+    note = parse_note(case["note"].encode())
+    line = LineId(bytes.fromhex(case["line_id"]))
+    checkpoint = parse_checkpoint(note.text)
+    (signature,) = note.signatures
+    assert checkpoint.origin == origin_of(line, JournalId(bytes.fromhex(case["journal_id"])))
+    assert signature.name == cosigner_of(line, CredentialId(bytes.fromhex(case["credential"])))
+    require_line(signature, bytes.fromhex(case["public"]), checkpoint)
+    assert note_text(note) == case["note"]
+
+
+RUNS: dict[str, Callable[[Case], None]] = {"minute": run_minute, "note": run_note}
+FILES = {path.name: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
+# A file of another kind is read by the test of what it holds.
+OURS = {name: document for name, document in FILES.items() if document["kind"] in RUNS}
+EVERY = [(document["kind"], case) for document in OURS.values() for case in document["cases"]]
+
+
+@pytest.mark.parametrize(("kind", "case"), EVERY, ids=[f"{k}-{case['name']}" for k, case in EVERY])
+def test_a_vector_has_the_outcome_it_states(kind: str, case: Case) -> None:
+    """PROOF-10, PROOF-11, PROOF-20, PROOF-22, each case under the clause that it names."""
+    try:
+        RUNS[kind](case)
+    except BackchannelError as refused:
+        assert refused.reason == case["result"]
+        return
+    assert case["result"] == ACCEPT
+
+
+def test_most_vectors_are_refusals() -> None:
+    accepted = [case for _, case in EVERY if case["result"] == ACCEPT]
+    assert 0 < len(accepted) <= 0.4 * len(EVERY)
+
+
+def test_clauses_and_reasons_of_the_vectors_are_those_of_the_pages() -> None:
+    assert {case["clause"] for _, case in EVERY} <= set(re.findall(r"\*\*(PROOF-\d+)\*\*", PAGE))
+    explained = set(re.findall(r"`([a-z0-9-]+)`", PAGE + OTHER_PAGES))
+    assert {case["result"] for _, case in EVERY} - {ACCEPT} <= explained
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_cases_of_a_file_have_names_of_their_own(name: str) -> None:
+    names = [case["name"] for case in OURS[name]["cases"]]
+    assert len(set(names)) == len(names)
