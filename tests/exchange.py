@@ -11,12 +11,12 @@ from itertools import permutations, product
 from random import Random
 
 import msgspec
+from tests.answers import answer_request
 from tests.cast import (
     NOW,
     POLICY,
     STATION_MODES,
     Cast,
-    answer_request,
     found_cast,
     seed,
     write_message,

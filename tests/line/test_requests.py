@@ -1,22 +1,16 @@
 """What a line wants done, derived anew from the state each time."""
 
 from msgspec.structs import replace
-from tests.cast import ALDER, BIRCH, NOW, OPEN_WINDOWS, answer_request, found_cast, sign_prekey
+from tests.answers import answer_request
+from tests.cast import ALDER, BIRCH, NOW, OPEN_WINDOWS, found_cast, sign_prekey
 from tests.exchange import Exchange, Station, open_line
 from tests.line.hostile import hostile_birch
 
 from backchannel.charter.policy import Policy
 from backchannel.limits import DIRECT_SEALS_AT_ONCE, OFFERS_AHEAD_MAX
-from backchannel.line.events import (
-    EpochSealed,
-    PrekeySigned,
-    ReadFrame,
-    SealEpoch,
-    SealKey,
-    SignPrekey,
-    Started,
-)
+from backchannel.line.events import EpochSealed, PrekeySigned, Started
 from backchannel.line.requests import requests
+from backchannel.line.wanted import ReadFrame, SealEpoch, SealKey, SignPrekey
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import Form, parse_envelope

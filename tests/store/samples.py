@@ -6,6 +6,7 @@ from backchannel.line.effects import CONTENT_NONCE
 from backchannel.line.events import (
     BranchRow,
     ContentRow,
+    CosignatureRow,
     EntryRow,
     EvidenceRow,
     HappenedRow,
@@ -183,3 +184,10 @@ def happened(no: int, seq: int, place: int, kind: int, subject: bytes | None) ->
 def evidence(no: int, seq: int) -> EvidenceRow:
     """Return something kept against a key."""
     return EvidenceRow(no, seq, "regressing", digest("evidence", no, seq), NEW_YEAR)
+
+
+def cosignature(no: int, size: int, by: str = "their station") -> CosignatureRow:
+    """Return a station's cosignature of a checkpoint."""
+    cosigner = CredentialId(digest(by))
+    root, signature = digest("root", no, size), digest("signature", no, size, by)
+    return CosignatureRow(no, size, root, cosigner, signature, entry_id(THEIRS, size))

@@ -222,11 +222,15 @@ def test_what_happened_to_an_entry(database: Database) -> None:
     sent = s.happened(s.OURS, 1, 0, Happening.SENT, subject)
     shown = s.happened(s.THEIRS, 0, 1, Happening.SHOWN, subject)
     path = s.happened(s.THEIRS, 0, 0, Happening.PATH, None)
+    disclosed = s.happened(s.THEIRS, 0, 2, Happening.DISCLOSED, subject)
     keep(database, *s.message(s.OURS, 0), s.entry(s.OURS, 1), sent)
-    keep(database, s.entry(s.THEIRS, 0), path, shown)
+    keep(database, s.entry(s.THEIRS, 0), path, shown, disclosed)
     found = queries.happened(database, s.LINE, subject, limit=9)
-    assert [each.row for each in found] == [sent, shown]
+    assert [each.row for each in found] == [sent, shown, disclosed]
     assert found[1].time == s.entry(s.THEIRS, 0).time
+    # However much else happened to it, a disclosure is found (PROOF-33).
+    assert queries.disclosures(database, s.LINE, subject, limit=1) == found[2:]
+    assert queries.disclosures(database, s.LINE, b"", limit=9) == ()
     assert queries.happened(database, s.LINE, b"", limit=9) == ()
 
 
@@ -318,3 +322,30 @@ def test_the_outbox_is_read_by_slot_or_by_precedence(database: Database) -> None
     assert [row.seq for row in urgent] == list(flashes)
     waiting = [(w.no, w.precedence, w.count) for w in queries.outgoing_count(database, s.LINE)]
     assert waiting == [(s.ALDER, 4, 1), (s.OURS, 1, 2), (s.OURS, 4, 4)]
+
+
+def test_the_leaves_of_a_journal_come_in_the_order_of_its_slots(database: Database) -> None:
+    """PROOF-1."""
+    keep(database, *(s.entry(s.THEIRS, seq) for seq in range(5)), s.entry(s.OURS, 0))
+    ids = [s.entry_id(s.THEIRS, seq) for seq in range(5)]
+    found = queries.leaves(database, s.LINE, s.THEIRS, from_seq=0, limit=9)
+    assert list(found) == ids
+    found = queries.leaves(database, s.LINE, s.THEIRS, from_seq=2, limit=2)
+    assert list(found) == ids[2:4]
+
+
+def test_cosignatures_come_from_a_size_on_and_the_first_of_a_station_stays(
+    database: Database,
+) -> None:
+    rows = [s.cosignature(s.OURS, size, by) for size in (3, 7, 9) for by in ("ours", "theirs")]
+    again = msgspec.structs.replace(rows[0], signature=b"made anew", entry=s.entry_id(s.OURS, 8))
+    keep(database, *rows, again, s.cosignature(s.THEIRS, 8))
+    found = queries.cosignatures(database, s.LINE, s.OURS, from_size=4)
+    assert set(found) == set(rows[2:])
+    assert [row.size for row in found] == [7, 7, 9, 9]
+    found = queries.cosignatures(database, s.LINE, s.OURS, from_size=1)
+    assert set(found) == set(rows)
+    assert len(queries.cosignatures(database, s.LINE, s.OURS, from_size=1, limit=2)) == 2
+    both = queries.cosigned_roots(database, s.LINE, s.OURS, 7)
+    assert both == {(row.credential, row.root) for row in rows[2:4]}
+    assert queries.cosigned_roots(database, s.LINE, s.OURS, 8) == frozenset()

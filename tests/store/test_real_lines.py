@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.answers import answer_request
 from tests.cast import (
     NOW,
     Cast,
-    answer_request,
     found_cast,
     seed,
     write_message,
@@ -21,13 +21,12 @@ from backchannel.line.events import (
     Moment,
     OutgoingRow,
     Released,
-    Request,
     Row,
-    SealKey,
 )
 from backchannel.line.requests import requests
 from backchannel.line.state import LineState
 from backchannel.line.step import step
+from backchannel.line.wanted import Request, SealKey
 from backchannel.store import queries, sqlite
 from backchannel.store.lines import Founded, commit, create_line, load_line
 from backchannel.store.sqlite import Database

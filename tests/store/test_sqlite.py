@@ -13,10 +13,12 @@ import pytest
 from backchannel.errors import BackchannelError, CustodyError, OfficerError
 from backchannel.sim.disk import Disk
 from backchannel.store import sqlite
-from backchannel.store.texts import STEPS
+from backchannel.store.sqlite import Database
+from backchannel.store.texts import STEPS, numbered
 from backchannel.store.troubles import of_the_system
 
 ROOT = Path(__file__).parents[2]
+NEWEST = len(numbered(STEPS))
 STORES = sorted((ROOT / "tests" / "stores").glob("*.db"))
 
 
@@ -146,14 +148,14 @@ def test_a_full_disk_keeps_the_old_state_and_goes_on_when_there_is_room(path: Pa
 
         def fill() -> None:
             with database.transaction():
-                database.write_many(insert, [(2, "small")])
-                database.write_many(insert, [(3, "x" * 100_000)])
+                database.write_many(insert, [(NEWEST + 1, "small")])
+                database.write_many(insert, [(NEWEST + 2, "x" * 100_000)])
 
         assert raised(CustodyError, fill).reason == "disk-full"
-        assert database.rows("SELECT schema FROM program") == [(1,)]
+        assert schemas(database) == [*range(1, NEWEST + 1)]
         database.rows(f"PRAGMA max_page_count = {pages + 1_000}")
         fill()
-        assert database.rows("SELECT schema FROM program") == [(1,), (2,), (3,)]
+        assert schemas(database) == [*range(1, NEWEST + 3)]
 
 
 def test_a_file_that_is_no_database_is_damaged(path: Path) -> None:
@@ -315,10 +317,15 @@ ALTER TABLE opening_anew RENAME TO opening;
 """
 
 
+def schemas(database: Database) -> list[int]:
+    """Return the schemas whose steps a database has seen."""
+    return [schema for (schema,) in database.rows("SELECT schema FROM program ORDER BY schema")]
+
+
 def steps_with(folder: Path, *texts: str) -> Path:
-    """Return a folder with the real first step and these after it."""
+    """Return a folder with the real steps and these after them."""
     folder.mkdir()
-    for number, text in enumerate(((STEPS / "0001.sql").read_text("utf-8"), *texts), 1):
+    for number, text in enumerate((*numbered(STEPS), *texts), 1):
         (folder / f"{number:04}.sql").write_text(text)
     return folder
 
@@ -329,12 +336,12 @@ def test_an_old_database_is_copied_and_upgraded(path: Path, tmp_path: Path) -> N
     for _ in range(2):
         with sqlite.open(path, steps=steps) as database:
             assert database.rows("SELECT why FROM opening") == [("as before",)]
-            assert database.rows("PRAGMA user_version") == [(2,)]
-            assert database.rows("SELECT schema FROM program") == [(1,), (2,)]
+            assert database.rows("PRAGMA user_version") == [(NEWEST + 1,)]
+            assert schemas(database) == [*range(1, NEWEST + 2)]
             assert database.rows("PRAGMA foreign_keys") == [(1,)]
     # The program from before finds the new one's work, and the copy of its own.
     assert raised(OfficerError, lambda: sqlite.open(path)).reason == "database-newer"
-    copy = path.with_name("station.db.schema-0001")
+    copy = path.with_name(f"station.db.schema-{NEWEST:04}")
     assert copy.stat().st_mode & 0o777 == 0o600
     with sqlite.open(copy) as database:
         assert database.rows("SELECT count FROM opening") == [(2,)]
@@ -342,7 +349,7 @@ def test_an_old_database_is_copied_and_upgraded(path: Path, tmp_path: Path) -> N
 
 def test_a_new_database_needs_no_copy(path: Path, tmp_path: Path) -> None:
     sqlite.open(path, steps=steps_with(tmp_path / "steps", SECOND)).close()
-    assert not path.with_name("station.db.schema-0001").exists()
+    assert not list(path.parent.glob("station.db.schema-*"))
 
 
 def test_a_reader_says_which_program_can_read_an_older_schema(path: Path, tmp_path: Path) -> None:
@@ -362,7 +369,7 @@ def test_a_step_that_fails_leaves_the_old_schema(path: Path, tmp_path: Path) -> 
             sqlite.open(path, steps=steps)
     with sqlite.open(path) as database:
         assert database.rows("SELECT one FROM opening") == [(1,)]
-        assert database.rows("PRAGMA user_version") == [(1,)]
+        assert database.rows("PRAGMA user_version") == [(NEWEST,)]
 
 
 def test_a_step_may_not_leave_children_without_parents(path: Path, tmp_path: Path) -> None:

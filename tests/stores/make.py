@@ -1,6 +1,6 @@
 """Makes a sample database of the newest schema, to be kept when a version is released.
 
-    python -m tests.stores.make tests/stores/0001.db
+    python -m tests.stores.make tests/stores/0002.db
 
 A file that is in the repository is never made again: it is what an old program left behind.
 """
@@ -32,7 +32,7 @@ def make(path: Path) -> None:
             *(s.entry(s.THEIRS, 0), answer, s.content(s.THEIRS, 0)),
             *(s.happened(s.THEIRS, 0, 0, 2, s.entry_id(s.OURS, 0)), s.evidence(s.THEIRS, 2)),
             *(s.held(s.THEIRS, 0, s.OURS, 0), Settled(s.OURS, 0)),
-            *(s.pending(s.THEIRS, 5), s.branch(s.THEIRS, 2)),
+            *(s.pending(s.THEIRS, 5), s.branch(s.THEIRS, 2), s.cosignature(s.OURS, 2)),
         ]
         commit(
             database,

@@ -52,6 +52,7 @@ EVENTS: tuple[tuple[Value, ...], ...] = (
     (10, 1, 33),
     (11, H32, 2, 100),
     (12, 413),
+    (13, H32, (2, 21), "for the court"),
 )
 
 
@@ -160,6 +161,8 @@ def test_a_known_line_event_has_its_shape(event: tuple[Value, ...]) -> None:
             continue
         if fields[-1] == () and event[0] == 1:
             continue  # sent by no path
+        if event[0] == 13 and fields[2] == ():
+            continue  # no field is opened
         with pytest.raises(JunkError):
             parse_line_events(encode((fields,)))
 
@@ -178,6 +181,13 @@ def test_a_known_line_event_has_its_shape(event: tuple[Value, ...]) -> None:
         (((12,),), "event-shape"),
         (((3, H32),), "event-shape"),
         (((7, (b"an answer", "text")),), "event-shape"),
+        (((13, H32, (21, 2), ""),), "labels-order"),
+        (((13, H32, (2, 2), ""),), "labels-order"),
+        (((13, H32, (0,), ""),), "labels-order"),
+        (((13, H32, (65,), ""),), "labels-order"),
+        (((13, H32, (True,), ""),), "labels-order"),
+        (((13, H32, 2, ""),), "event-shape"),
+        (((13, H32, (2,), "x" * 201),), "text-shape"),
     ],
 )
 def test_line_events_are_refused_for_their_reason(value: Value, reason: str) -> None:

@@ -13,6 +13,7 @@ from backchannel.limits import ADDRESSES_MAX
 from backchannel.line.events import ContentRow, HappenedRow, SaidRow
 from backchannel.line.forks import accused
 from backchannel.line.hours import WORDS_MISSED, count, key_of
+from backchannel.line.minutes import note_statement, take_minute
 from backchannel.line.offers import take_up
 from backchannel.line.state import Address, HeldPrekey, Journal
 from backchannel.line.verdicts import signatures_word
@@ -34,7 +35,7 @@ from backchannel.wire.payload import (
 )
 from backchannel.wire.primitives import gcm_siv_seal
 from backchannel.wire.signing import Alg, Context, Mode, Purpose, require_pq
-from backchannel.wire.statement import Precedence
+from backchannel.wire.statement import Kind, Precedence
 
 CONTENT_NONCE = bytes(12)
 
@@ -80,6 +81,9 @@ def say(
             signatures_word(work, journal, stated),
         )
     )
+    note_statement(work, journal, header)
+    if statement.kind == Kind.CLOSE and journal.no == work.current.get(journal.mode):
+        work.closed.add(journal.mode)
     if statement.precedence <= Precedence.IMMEDIATE:
         work.urgent.add(made)
     if content is None or not work.readings.fits(content, statement.croot):
@@ -200,9 +204,8 @@ def happen(
 
 # Plain numbers: looking one up does not ask the class of each.
 KNOWN = frozenset(map(int, Happening))
-ABOUT_AN_ENTRY = frozenset(
-    map(int, (Happening.SENT, Happening.SHOWN, Happening.OFFER_REFUSED))
-)
+SUBJECTS = (Happening.SENT, Happening.SHOWN, Happening.OFFER_REFUSED, Happening.DISCLOSED)
+ABOUT_AN_ENTRY = frozenset(map(int, SUBJECTS))
 NOTED = frozenset(map(int, (Happening.ADDRESS, Happening.UNOPENED)))
 
 
@@ -232,6 +235,7 @@ EFFECTS: dict[int, Callable[[Work, Journal, Header, bytes, bytes | None], None]]
     EntryType.RECEIPT: hold_receipt,
     EntryType.PREKEY: publish_prekey,
     EntryType.OFFER: open_offer,
+    EntryType.MINUTE: take_minute,
     EntryType.SUCCESSION: succeed,
     EntryType.FORK: prove_fork,
     EntryType.LINE_EVENTS: happen,

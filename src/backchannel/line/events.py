@@ -9,6 +9,7 @@ import msgspec
 from backchannel.errors import BackchannelError
 from backchannel.wire.envelope import Attachment, Seal
 from backchannel.wire.ids import CredentialId, EntryId, StatementId
+from backchannel.wire.minute import Cosigned as CosignedRow
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -90,6 +91,16 @@ class Shown(Event, frozen=True, kw_only=True):
     seq: int
     croot: bytes
     posts: tuple[str, ...]
+
+
+class Disclosed(Event, frozen=True, kw_only=True):
+    """Officers order that a stranger be shown a statement: which fields are opened, and why."""
+
+    entry: EntryId
+    no: int
+    seq: int
+    labels: tuple[int, ...]
+    purpose: str
 
 
 class Took(Event, frozen=True, kw_only=True):
@@ -174,55 +185,23 @@ class Consented(Event, frozen=True, kw_only=True):
     credential: CredentialId
 
 
+class MinuteOrdered(Event, frozen=True, kw_only=True):
+    """A person of our party wants a minute in a mode now."""
+
+    mode: int
+
+
+class Cosigned(Event, frozen=True, kw_only=True):
+    """The signer has cosigned what the proposal `minute` names, as our record has it. What it had
+    cosigned before is not among the rows."""
+
+    mode: int
+    minute: EntryId
+    rows: tuple[CosignedRow, ...]
+
+
 class TimePassed(Event, frozen=True, kw_only=True):
     """Some time went by: whatever is due falls due."""
-
-
-# --- Requests: what a step may not do itself ------------------------------------------------------
-
-
-class SealEpoch(msgspec.Struct, frozen=True):
-    """Draw a seed and seal it for each (journal no, prekey no, X-Wing public, HPKE info)."""
-
-    mode: int
-    epoch: int
-    recipients: tuple[tuple[int, int, bytes, bytes], ...]
-
-
-class SealKey(msgspec.Struct, frozen=True):
-    """Draw a fresh key for the entry in a slot, and seal it in the same way."""
-
-    no: int
-    seq: int
-    recipients: tuple[tuple[int, int, bytes, bytes], ...]
-
-
-class SignPrekey(msgspec.Struct, frozen=True):
-    """Sign a new prekey, number n, with the station's ML-DSA-44 key."""
-
-    mode: int
-    n: int
-    since: int
-    until: int
-    journal_id: bytes
-
-
-class ReadSlot(msgspec.Struct, frozen=True):
-    """Read the entry in a slot, to compare it with a frame that claims the same slot."""
-
-    no: int
-    seq: int
-    frame: bytes
-
-
-class ReadFrame(msgspec.Struct, frozen=True):
-    """Read back our entry in a slot, with its content, to be sealed in an epoch (AskedAgain)."""
-
-    no: int
-    seq: int
-
-
-Request = SealEpoch | SealKey | SignPrekey | ReadSlot | ReadFrame
 
 
 # --- Rows: to keep --------------------------------------------------------------------------------
@@ -335,6 +314,18 @@ class EvidenceRow(msgspec.Struct, frozen=True):
     time: int
 
 
+class CosignatureRow(msgspec.Struct, frozen=True, gc=False):
+    """A station's ML-DSA-44 signature over the checkpoint of journal `no`: its first `size` entries
+    have this root. `entry` is the minute that holds it."""
+
+    no: int
+    size: int
+    root: bytes
+    credential: CredentialId
+    signature: bytes
+    entry: EntryId
+
+
 class OutgoingRow(msgspec.Struct, frozen=True, gc=False):
     """An envelope to send, the same bytes until a signed seen covers its slot."""
 
@@ -370,6 +361,7 @@ Row = (
     | PendingGone
     | BranchRow
     | EvidenceRow
+    | CosignatureRow
     | OutgoingRow
     | ResealedRow
     | Settled

@@ -7,7 +7,7 @@ Clause: RECORD-18.
     counted at                            entries                       bytes
     number of another's journal           taken in                      taken in
     number of our own journal             bare receipts                 offers
-    a key below zero                      told about it                 -
+    a key below zero                      told about it, or answered    -
 """
 
 from backchannel.limits import JOURNAL_NUMBER_MAX
@@ -16,7 +16,9 @@ from backchannel.line.work import Work
 HOUR_MS = 3_600_000
 
 # Keys of what is told: one for each journal number and subject.
-SUBJECTS = (BOUND_REACHED, OFFER_REFUSED, WORDS_MISSED, PATH_CHANGED) = range(4)
+SUBJECTS = (
+    *(BOUND_REACHED, OFFER_REFUSED, WORDS_MISSED, PATH_CHANGED, MINUTE_ANSWERED),
+) = range(5)
 
 
 def key_of(subject: int, no: int) -> int:

@@ -1,7 +1,7 @@
 """What the line wants done that a pure step may not do: sealing, post-quantum signing, reading.
 
 Requests are derived from the state each time, so nothing has to remember them across a crash.
-This module must not act. Clauses: KEYS-5, KEYS-15, KEYS-18, KEYS-29.
+This module must not act. Clauses: KEYS-5, KEYS-15, KEYS-18, KEYS-29, PROOF-23.
 """
 
 from itertools import islice
@@ -14,11 +14,12 @@ from backchannel.limits import (
     OFFERS_SHARE,
 )
 from backchannel.line.epochs import direct_info, offer_info
-from backchannel.line.events import ReadFrame, ReadSlot, Request, SealEpoch, SealKey, SignPrekey
 from backchannel.line.hours import hour_of
+from backchannel.line.proposals import to_cosign
 from backchannel.line.recipients import newest_usable, recipients
 from backchannel.line.speak import may_speak, may_use_zero, mode_of
 from backchannel.line.state import Journal, LineState
+from backchannel.line.wanted import ReadFrame, ReadSlot, Request, SealEpoch, SealKey, SignPrekey
 from backchannel.line.windows import is_open
 from backchannel.line.work import Work
 
@@ -34,6 +35,9 @@ def requests(state: LineState, now: int) -> tuple[Request, ...]:
             wanted.append(next_prekey(work, mode, now))
         elif needs_offer(work, mode):
             wanted.append(next_offer(work, mode))
+    # A cosignature is a receipt: it is paid outside a window too.
+    for mode in sorted(state.core.own):
+        wanted += to_cosign(work, mode)
     wanted += frames_to_seal(work)
     return tuple(wanted)
 

@@ -9,7 +9,7 @@ import msgspec
 from backchannel.charter.charter import Charter
 from backchannel.charter.roster import Authority
 from backchannel.wire.entry import Head
-from backchannel.wire.ids import CredentialId, JournalId, LineId
+from backchannel.wire.ids import CredentialId, EntryId, JournalId, LineId
 
 
 class Signed(msgspec.Struct, frozen=True, gc=False):
@@ -41,7 +41,8 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
 
     `seen` is the fold of its entries' seen; `holds` the part of it about our own journals that
     fits what we signed: {own no: seq}; `uses` the highest of our prekeys that its offers were
-    sealed to. `last` is the newest header, `ended` whether a successor closed it.
+    sealed to. `minutes` counts its proposals of minutes, `proposed` are the sizes in them:
+    {no: size}. `last` is the newest header, `ended` whether a successor closed it.
     """
 
     no: int
@@ -64,6 +65,8 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
     branches: int = 0
     forked: bool = False
     ended: bool = False
+    minutes: int = 0
+    proposed: dict[int, int] = {}
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -84,6 +87,30 @@ class Asking(msgspec.Struct, frozen=True):
     answers: dict[int, bytes] = {}
 
 
+class Proposed(msgspec.Struct, frozen=True):
+    """The n-th proposal of a minute by journal `no`, at a time that it claims: (journal no, size)
+    of what it would have cosigned."""
+
+    entry: EntryId
+    no: int
+    n: int
+    time: int
+    sizes: tuple[tuple[int, int], ...]
+
+
+class Minutes(msgspec.Struct, frozen=True):
+    """The minutes of one mode. `newest` is the proposal that came last; `open` are those that we
+    have not cosigned, and `unnamed` the newest of others that no proposal of ours names, both by
+    journal. `uncovered` are the newest statements over which we have cosigned nothing, {no: seq};
+    `since` is when the first of them came, or we last proposed or cosigned (ms elapsed)."""
+
+    newest: Proposed | None = None
+    open: dict[int, Proposed] = {}
+    unnamed: dict[int, EntryId] = {}
+    uncovered: dict[int, int] = {}
+    since: int = 0
+
+
 class Core(msgspec.Struct, frozen=True):
     """The part of the state that is no secret. Times in ms of running time unless named so.
 
@@ -102,6 +129,7 @@ class Core(msgspec.Struct, frozen=True):
     consent: dict[int, bytes] = {}
     accepted: dict[int, tuple[int, int, int]] = {}
     unsealed: dict[int, dict[int, int]] = {}
+    minutes: dict[int, Minutes] = {}
 
 
 class OutEpoch(msgspec.Struct, frozen=True, gc=False):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from backchannel.errors import BackchannelError, JunkError, OfficerError
 from backchannel.limits import PARTIES_MAX, PATH_EVENTS_AN_HOUR_MAX
-from backchannel.line import succession
+from backchannel.line import proposals, succession
 from backchannel.line.ahead import read_ahead
 from backchannel.line.arrivals import arrive, is_due, take_frame
 from backchannel.line.erasure import erase_old_keys
@@ -18,10 +18,13 @@ from backchannel.line.events import (
     Arrived,
     AskedAgain,
     Consented,
+    Cosigned,
+    Disclosed,
     EpochSealed,
     Event,
     Given,
     KeySealed,
+    MinuteOrdered,
     Outcome,
     PathChanged,
     PrekeySigned,
@@ -57,6 +60,7 @@ from backchannel.line.speak import (
     wait_for_seals,
 )
 from backchannel.line.state import LineState, OwnPrekey, Signed
+from backchannel.line.telling import on_disclosed, on_shown
 from backchannel.line.windows import is_open
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType, parse_header
@@ -134,7 +138,7 @@ def handle(work: Work, event: Event) -> EntryId | None:
 
 def finish(work: Work) -> None:
     """Say what is to be told, pay receipts that are due, let go of what all hold."""
-    news = work.settles or work.told or work.unopened_news
+    news = work.settles or work.told or work.unopened_news or work.closed
     if not (news or any(is_due(work, mode) for mode in work.due)):
         return
     for mode in sorted(work.current):
@@ -148,6 +152,8 @@ def finish(work: Work) -> None:
         if mode in work.unopened_news:
             work.unopened_news.discard(mode)
             tell_unopened(work, mode)
+        if mode in work.closed:
+            proposals.propose(work, mode)
         if is_due(work, mode):
             receipt(work, mode)
         if work.settles:
@@ -243,21 +249,6 @@ def on_released(work: Work, event: Released) -> EntryId:
     """Enter a statement that officers have released. Nobody's receipt moves by it."""
     work.settles = False
     return release(work, event)
-
-
-def on_shown(work: Work, event: Shown) -> None:
-    """Enter that a desk has drawn a statement. A machine's word only (RECORD-57, NT76).
-
-    Raises OfficerError for an entry that we do not hold in that slot.
-    """
-    values = (event.entry, event.croot, event.posts, work.at.now)
-    mode = mode_of(work, event.no)
-    require_voice(work, mode)
-    head = work.head_of(event.no)
-    held = work.trails.get(event.no, {}).get(event.seq, event.entry)
-    if head is None or event.seq > head[1] or held != event.entry:
-        raise OfficerError("not-held", "no desk can have drawn an entry that is not held here")
-    tell(work, mode, LineEvent(Happening.SHOWN, values))
 
 
 def on_took(work: Work, event: Took) -> None:
@@ -357,14 +348,25 @@ def on_consent(work: Work, event: Consented) -> None:
     tell(work, event.mode, LineEvent(Happening.EPOCH_ZERO, (event.credential,)))
 
 
+def on_minute(work: Work, event: MinuteOrdered) -> EntryId:
+    """Propose a minute because a person asks for it."""
+    return proposals.order(work, event.mode)
+
+
+def on_cosigned(work: Work, event: Cosigned) -> None:
+    """Enter what the signer has cosigned, unless it is no longer wanted."""
+    proposals.cosign(work, event)
+
+
 def on_time(work: Work, event: TimePassed) -> None:
-    """Decide what has waited too long, give a sign of life, erase keys that served."""
+    """Decide what has waited too long, give a sign of life, propose a minute, erase old keys."""
     for mode in sorted(work.current):
         if mode in work.asking:
             succession.wait_no_longer(work, mode)
         silent = work.at.elapsed - work.spoke.get(mode, 0) >= SIGN_OF_LIFE_MS
         if silent and may_speak(work, mode) and is_open(work.charter, mode, work.at.now):
             receipt(work, mode)
+        proposals.propose_if_due(work, mode)
         erase_old_keys(work, mode)
 
 
@@ -376,6 +378,7 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     Arrived: on_arrived,
     Released: on_released,
     Shown: on_shown,
+    Disclosed: on_disclosed,
     Took: on_took,
     PathChanged: on_path,
     AddressChanged: on_address,
@@ -385,5 +388,7 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     SlotRead: on_slot,
     AskedAgain: on_asked,
     Consented: on_consent,
+    MinuteOrdered: on_minute,
+    Cosigned: on_cosigned,
     TimePassed: on_time,
 }

@@ -43,6 +43,7 @@ class Work:
         credentials = {hand.credential for hand in self.hands.values()}
         self.ours = {j.no for j in self.journals.values() if j.credential in credentials}
         self.incoming = dict(state.secrets.incoming)
+        self.minutes = dict(state.core.minutes)
         self.unsealed = {no: dict(slots) for no, slots in state.core.unsealed.items()}
         self.authorities = dict(state.authorities)
         self.trails = dict(state.trails)
@@ -54,6 +55,7 @@ class Work:
         self.by_hand = False
         self.settles = True
         self.urgent: set[bytes] = set()
+        self.closed: set[int] = set()
         self.unopened_news: set[int] = set()
         self.readers: dict[int, tuple[Journal, ...]] = {}
         self.covers: set[tuple[int, int]] = set()
@@ -79,6 +81,7 @@ class Work:
         self.settles = True
         self.told = []
         self.urgent = set()
+        self.closed = set()
         self.unopened_news = set()
         self.opened = {}
 
@@ -179,6 +182,7 @@ class Work:
             consent=self.consent,
             accepted=self.accepted,
             unsealed=self.unsealed,
+            minutes=self.minutes,
         )
         return msgspec.structs.replace(
             self.state,

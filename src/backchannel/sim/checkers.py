@@ -18,6 +18,7 @@ from backchannel.limits import (
 )
 from backchannel.line.state import Journal, LineState
 from backchannel.sim.chronicle import ON_THE_WAY
+from backchannel.sim.cosigned import i23_cosigned_roots_are_those_of_the_record
 from backchannel.sim.remains import (
     AUTHORITY_NUMBERS,
     Claim,
@@ -26,7 +27,6 @@ from backchannel.sim.remains import (
     Findings,
     Remains,
     Scene,
-    claim_of,
     comparable,
     slot_name,
 )
@@ -227,13 +227,13 @@ def differs_from(frame: bytes, no: int, station: Remains) -> bool:
     """Say whether a kept frame of an authority journal contradicts what a station holds of it: it
     is another entry of a slot, or follows another entry than that of the slot before."""
     try:
-        claimed = claim_of(parse_frame(frame))
+        raw = parse_frame(frame).header
+        header = parse_header(raw)
     except JunkError:
         return False
-    header = parse_header(claimed.header)
-    here = station.ids.get(claimed.slot, entry_id(claimed.header))
-    before = station.ids.get((header.no, header.seq - 1), header.prev)
-    return header.no == no and (here, before) != (entry_id(claimed.header), header.prev)
+    stands = station.ids.get((no, header.seq), entry_id(raw))
+    before = station.ids.get((no, header.seq - 1), header.prev)
+    return header.no == no and (stands, before) != (entry_id(raw), header.prev)
 
 
 def i8_no_slot_is_signed_twice(scene: Scene) -> Findings:
@@ -386,6 +386,7 @@ JUDGES: tuple[Callable[[Scene], Findings], ...] = (
     i18_stores_are_bounded,
     i19_verdicts_agree,
     i22_a_flood_is_bounded,
+    i23_cosigned_roots_are_those_of_the_record,
 )
 
 

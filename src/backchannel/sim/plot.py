@@ -26,7 +26,7 @@ from backchannel.line.drafting import (
     recall_body,
     remark_body,
 )
-from backchannel.line.events import Given, Released, Shown
+from backchannel.line.events import Given, MinuteOrdered, Released, Shown
 from backchannel.sim.cast import MODES, Office
 from backchannel.sim.faults import Chance
 from backchannel.sim.shell import Shell
@@ -41,6 +41,7 @@ from backchannel.wire.statement import Kind, Precedence
 ACT_MS_MAX = 14_000
 OFFICE_MS_MAX = 60_000
 TRY_MS_MAX = 20_000
+MINUTE_MS_MAX = 40_000
 STATEMENTS_READ = 6
 WORDS = ("hold", "proceed", "north", "vessel", "collision", "verify", "window", "closed", "two")
 
@@ -53,6 +54,8 @@ def people(world: World) -> None:
         chance = station.chance.stream("officers")
         later(world, station, chance, act=officer_acts, ms_max=ACT_MS_MAX)
         try_later(world, station, station.chance.stream("tries"))
+        minutes = station.chance.stream("minutes")
+        later(world, station, minutes, act=order_minute, ms_max=MINUTE_MS_MAX)
     for office in world.offices:
         chance = world.chance.stream("office", str(office.party))
         office_later(world, office, chance)
@@ -117,6 +120,11 @@ def officer_acts(shell: Shell, office: Office, chance: Chance) -> None:
         answer(shell, office, chance, stated=chance.pick(heard))
     else:
         say(shell, office, chance)
+
+
+def order_minute(shell: Shell, office: Office, chance: Chance) -> None:
+    """Order a minute in some mode."""
+    shell.post(MinuteOrdered(at=shell.moment(), mode=chance.pick(MODES)))
 
 
 def foreign(shell: Shell) -> list[Stated]:

@@ -9,9 +9,10 @@ from asyncio import Future
 from collections.abc import Callable, Sequence
 
 from backchannel.errors import BackchannelError, CustodyError, JunkError
-from backchannel.line.events import Event, Outcome, Request, Row, SealEpoch, SealKey, SignPrekey
+from backchannel.line.events import Event, Outcome, Row
 from backchannel.line.state import LineState
 from backchannel.line.step import step
+from backchannel.line.wanted import Request
 from backchannel.path import StationName
 from backchannel.path.messages import LENGTH_BYTES, Message, frame, parse
 from backchannel.sim.cast import Office
@@ -23,7 +24,7 @@ from backchannel.sim.machine import Machine
 from backchannel.sim.observed import Kept, Observed
 from backchannel.sim.traffic import Traffic
 from backchannel.station.runner import Runner
-from backchannel.station.signer import Question, Signer, compute
+from backchannel.station.signer import Computed, Signer, compute
 from backchannel.wire.ids import LineId
 
 TICK_MS = 5_000
@@ -59,15 +60,16 @@ class Sealer(Signer):
         self._shell = shell
         self._free_ms = 0
 
-    def _begin(self, request: SealEpoch | SealKey | SignPrekey) -> None:
+    def _begin(self, request: Computed) -> None:
         shell = self._shell
-        frame_bytes = self._frame(request.no, request.seq) if isinstance(request, SealKey) else b""
-        question = Question(shell.moment(), shell.state, shell.clock.entropy(), frame_bytes)
-        event = compute(request, question)
+        event = compute(request, self._question(request))
         # One after the other, as its one thread does it.
         now_ms = shell.outside.loop.now_ms
         self._free_ms = max(self._free_ms, now_ms) + shell.chance.between(1, SIGNER_MS_MAX)
         shell.later(self._free_ms - now_ms, lambda: self._done(request, event))
+
+    def _in_turn(self, action: Action) -> None:
+        self._shell.later(1, action)
 
     def _done(self, request: Request, event: Event) -> None:
         self._under_way.discard(request)

@@ -27,6 +27,7 @@ RECORD: dict[str, tuple[str, ...]] = {
     "pending": ("line", "no", "seq", "entry", "arrived", "bare"),
     "branch": ("line", "no", "seq", "entry", "arrived", "bare"),
     "evidence": ("evidence", "line", "no", "seq", "reason", "body", "time"),
+    "cosignature": ("line", "no", "size", "root", "credential", "signature", "entry"),
     "settled": ("line", "no", "upto"),
 }
 """Tables and columns in the order in which rows may be written: a parent before its children."""

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 import msgspec
 
 from backchannel.errors import OfficerError
+from backchannel.limits import COSIGNATURES_READ_MAX
 from backchannel.line.events import (
     BranchRow,
+    CosignatureRow,
     EvidenceRow,
     HappenedRow,
     HeldRow,
@@ -24,7 +26,7 @@ from backchannel.store.sealing import join_frame, open_content, with_content, wr
 from backchannel.store.sqlite import Database, Row
 from backchannel.store.texts import named
 from backchannel.wire.envelope import Frame
-from backchannel.wire.ids import ID_BYTES, EntryId, LineId
+from backchannel.wire.ids import ID_BYTES, CredentialId, EntryId, LineId
 
 SQL = named("queries.sql")
 NEWEST = 2**63 - 1
@@ -203,6 +205,14 @@ def happened(
     return tuple(Happened(HappenedRow(*row[:6]), *row[6:]) for row in found)
 
 
+def disclosures(
+    database: Database, line_id: LineId, entry: bytes, *, limit: int
+) -> tuple[Happened, ...]:
+    """Return the line events by which an entry was disclosed: no flood of others hides them."""
+    found = ask(database, line_id, "disclosures", subject=entry, limit=limit)
+    return tuple(Happened(HappenedRow(*row[:6]), *row[6:]) for row in found)
+
+
 def number_of(
     database: Database, line_id: LineId, entry: bytes, *, follows: Mapping[int, int]
 ) -> int | None:
@@ -275,6 +285,36 @@ def slot(
     """Return the accepted entry in a slot, or None. Raises what `entries` raises."""
     found = entries(database, line_id, no, from_seq=seq, limit=1, wrap_key=wrap_key)
     return found[0] if found and found[0].seq == seq else None
+
+
+def leaves(
+    database: Database, line_id: LineId, no: int, *, from_seq: int, limit: int
+) -> tuple[EntryId, ...]:
+    """Return the entry ids of a journal from a slot on, in the order of the slots (PROOF-1)."""
+    found = ask(database, line_id, "leaves", no=no, limit=limit, **{"from": from_seq})
+    return tuple(EntryId(entry) for (entry,) in found)
+
+
+def cosignatures(
+    database: Database,
+    line_id: LineId,
+    no: int,
+    *,
+    from_size: int,
+    limit: int = COSIGNATURES_READ_MAX,
+) -> tuple[CosignatureRow, ...]:
+    """Return cosignatures of a journal's trees from a size on, ascending by size, then root and
+    credential. Each was verified when it came; its root need not be the one of our record."""
+    values = {"no": no, "from": from_size, "limit": limit}
+    return tuple(CosignatureRow(*row) for row in ask(database, line_id, "cosignatures", **values))
+
+
+def cosigned_roots(
+    database: Database, line_id: LineId, no: int, size: int
+) -> frozenset[tuple[CredentialId, bytes]]:
+    """Return which stations have cosigned a journal's tree of a size, and with which root."""
+    found = ask(database, line_id, "cosigned-roots", no=no, size=size)
+    return frozenset((CredentialId(credential), root) for credential, root in found)
 
 
 def outgoing(

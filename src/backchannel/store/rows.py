@@ -14,6 +14,7 @@ from msgspec.structs import astuple
 from backchannel.line.events import (
     BranchRow,
     ContentRow,
+    CosignatureRow,
     EntryRow,
     EvidenceRow,
     HappenedRow,
@@ -37,7 +38,10 @@ NUMBERED = (Kind.MESSAGE, Kind.NOTICE)
 
 # The order of rows matters within these only: what was put in may be taken out, or the reverse.
 ORDERED = (PendingRow, PendingGone, OutgoingRow, Settled)
-ADDED = (EntryRow, SaidRow, ContentRow, HappenedRow, HeldRow, BranchRow, EvidenceRow)
+ADDED = (
+    *(EntryRow, SaidRow, ContentRow, HappenedRow, HeldRow, BranchRow, EvidenceRow),
+    CosignatureRow,
+)
 NOT_KEPT = (ResealedRow,)
 
 Slot = tuple[int, int]
@@ -156,7 +160,7 @@ def arrival_of(database: Database, line: int, entry: bytes) -> int:
 
 
 def add_kept(database: Database, line: int, wrap: Wrap, groups: dict[type, Group]) -> None:
-    """Write what is only ever added: line events, receipts, branches, evidence."""
+    """Write what is only ever added: line events, receipts, branches, evidence, cosignatures."""
     happened: list[HappenedRow] = groups[HappenedRow]
     database.write_many(
         SQL["add-happened"],
@@ -166,6 +170,8 @@ def add_kept(database: Database, line: int, wrap: Wrap, groups: dict[type, Group
     database.write_many(SQL["add-branch"], [aside(line, wrap, row) for row in groups[BranchRow]])
     evidence = [(line, *astuple(row)) for row in groups[EvidenceRow]]
     database.write_many(SQL["add-evidence"], evidence)
+    cosigned = [(line, *astuple(row)) for row in groups[CosignatureRow]]
+    database.write_many(SQL["add-cosignature"], cosigned)
 
 
 def change(database: Database, line: int, wrap: Wrap, kind: type, rows: Group) -> None:

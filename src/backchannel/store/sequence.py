@@ -4,9 +4,12 @@ This module must not write, or judge what it reads. A page has at most as many e
 caller asks for; the last arrival of a page is the cursor for the next.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
-from backchannel.line.events import HappenedRow, HeldRow
+from backchannel.limits import ENTRIES_AT_ONCE
+from backchannel.line.events import CosignatureRow, HappenedRow, HeldRow
 from backchannel.line.state import Core
 from backchannel.store.lines import Founded, frame_of, line_row, parse_core
 from backchannel.store.queries import NEWEST, Stated, stated
@@ -96,6 +99,15 @@ def happenings(database: Database, line_id: LineId) -> frozenset[HappenedRow]:
         HappenedRow(no, seq, place, kind, subject or None, body)
         for no, seq, place, kind, subject, body in ask(database, line_id, "happenings")
     )
+
+
+def all_cosignatures(database: Database, line_id: LineId) -> Iterator[CosignatureRow]:
+    """Yield every cosignature that is looked up, in the order in which they were kept."""
+    after, limit = 0, ENTRIES_AT_ONCE
+    while page := ask(database, line_id, "cosignatures-after", after=after, limit=limit):
+        for _, *row in page:
+            yield CosignatureRow(*row)
+        after = page[-1][0]
 
 
 def ask(database: Database, line_id: LineId, name: str, **values: int) -> list[Row]:

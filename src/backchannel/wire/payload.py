@@ -9,7 +9,7 @@ from enum import IntEnum
 import msgspec
 
 from backchannel.errors import JunkError
-from backchannel.limits import REASON_CHARACTERS_MAX
+from backchannel.limits import FIELDS_MAX, REASON_CHARACTERS_MAX
 from backchannel.wire.codec import (
     ARRAY,
     ARRAY_HEADS,
@@ -92,6 +92,7 @@ class Happening(IntEnum):
     BOUND_REACHED = 10
     ESCALATED = 11
     NUMBER_VOID = 12
+    DISCLOSED = 13
 
 
 class LineEvent(msgspec.Struct, frozen=True, gc=False):
@@ -266,6 +267,15 @@ def require_numbers(value: Value) -> None:
     require_counts(*require_list(value))
 
 
+def require_labels(value: Value) -> None:
+    """Raise JunkError unless the value is a list of labels of a content, ascending, each once."""
+    before = 0
+    for each in require_list(value):
+        if type(each) is not int or not before < each <= FIELDS_MAX:
+            raise JunkError("labels-order", f"labels ascend from 1 to {FIELDS_MAX}, each once")
+        before = each
+
+
 def require_answers(value: Value) -> None:
     """Raise JunkError unless the value is a list of byte strings."""
     if any(type(each) is not bytes for each in require_list(value)):
@@ -293,6 +303,7 @@ SHAPES: dict[int, tuple[Callable[[Value], None], ...]] = {
     Happening.BOUND_REACHED: (require_counts, require_number),
     Happening.ESCALATED: (require_hash, require_counts, require_counts),
     Happening.NUMBER_VOID: (require_counts,),
+    Happening.DISCLOSED: (require_hash, require_labels, require_text),
 }
 
 

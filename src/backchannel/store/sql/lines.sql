@@ -116,6 +116,12 @@ ON CONFLICT DO NOTHING;
 -- name: add-evidence
 INSERT INTO evidence (line, no, seq, reason, body, time) VALUES (?, ?, ?, ?, ?, ?);
 
+-- name: add-cosignature
+-- A station may cosign a checkpoint again, in another minute: one signature is proof enough.
+INSERT INTO cosignature (line, no, size, root, credential, signature, entry)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (line, no, size, root, credential) DO NOTHING;
+
 -- name: put-outgoing
 -- An entry that is sealed anew goes out in its new envelope alone.
 INSERT INTO outgoing (line, no, seq, precedence, envelope) VALUES (?, ?, ?, ?, ?)

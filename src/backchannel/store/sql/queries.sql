@@ -71,6 +71,14 @@ CROSS JOIN entry AS e ON e.line = h.line AND e.no = h.no AND e.seq = h.seq
 WHERE h.line = :line AND h.subject = :subject AND h.subject <> x''
 ORDER BY h.no, h.seq, h.place LIMIT :limit;
 
+-- name: disclosures
+-- Kind 13: what is shown to strangers is looked for by itself.
+SELECT h.no, h.seq, h.place, h.kind, h.subject, h.body, e.time, e.arrived
+FROM happened AS h INDEXED BY happened_subject
+CROSS JOIN entry AS e ON e.line = h.line AND e.no = h.no AND e.seq = h.seq
+WHERE h.line = :line AND h.subject = :subject AND h.subject <> x'' AND h.kind = 13
+ORDER BY h.no, h.seq, h.place LIMIT :limit;
+
 -- name: number-before
 SELECT number FROM said
 WHERE line = :line AND no = :no AND year = :year AND seq <= :upto AND number > 0
@@ -114,3 +122,14 @@ SELECT no, precedence, count(*) FROM outgoing WHERE line = :line GROUP BY no, pr
 
 -- name: counts
 SELECT no, type, verdict, count FROM tally WHERE line = :line ORDER BY no, type, verdict;
+
+-- name: leaves
+SELECT entry FROM entry
+WHERE line = :line AND no = :no AND seq >= :from ORDER BY seq LIMIT :limit;
+
+-- name: cosignatures
+SELECT no, size, root, credential, signature, entry FROM cosignature
+WHERE line = :line AND no = :no AND size >= :from ORDER BY size, root, credential LIMIT :limit;
+
+-- name: cosigned-roots
+SELECT credential, root FROM cosignature WHERE line = :line AND no = :no AND size = :size;

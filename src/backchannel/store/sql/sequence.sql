@@ -24,6 +24,11 @@ SELECT vector FROM entry WHERE line = :line AND no = :no AND seq = :seq;
 -- All of them: a check compares them with what the entries say.
 SELECT holder, holder_seq, no, upto, time FROM held WHERE line = :line;
 
+-- name: cosignatures-after
+-- In the order in which they were kept.
+SELECT rowid, no, size, root, credential, signature, entry FROM cosignature
+WHERE line = :line AND rowid > :after ORDER BY rowid LIMIT :limit;
+
 -- name: happenings
 -- All of them: a check compares them with what the entries say.
 SELECT no, seq, place, kind, subject, body FROM happened WHERE line = :line;

@@ -1,0 +1,43 @@
+"""Entering what was done here with a statement of the record: a desk showed it, it was disclosed.
+
+This module must not enter anything of an entry that is not held. Clauses: RECORD-57, PROOF-33.
+"""
+
+from backchannel.errors import OfficerError
+from backchannel.line.events import Disclosed, Shown
+from backchannel.line.speak import mode_of, require_voice, tell
+from backchannel.line.work import Work
+from backchannel.wire.payload import Happening, LineEvent
+
+
+def on_shown(work: Work, event: Shown) -> None:
+    """Enter that a desk has drawn a statement. A machine's word only (RECORD-57, NT76).
+
+    Raises OfficerError for an entry that we do not hold in that slot.
+    """
+    mode = mode_of(work, event.no)
+    require_voice(work, mode)
+    if not is_held(work, event):
+        raise OfficerError("not-held", "no desk can have drawn an entry that is not held here")
+    values = (event.entry, event.croot, event.posts, work.at.now)
+    tell(work, mode, LineEvent(Happening.SHOWN, values))
+
+
+def on_disclosed(work: Work, event: Disclosed) -> None:
+    """Enter that a statement is disclosed, before the file leaves (PROOF-33).
+
+    Raises OfficerError for an entry that we do not hold in that slot.
+    """
+    mode = mode_of(work, event.no)
+    require_voice(work, mode)
+    if not is_held(work, event):
+        raise OfficerError("not-held", "an entry that is not held here cannot be disclosed")
+    values = (event.entry, event.labels, event.purpose)
+    tell(work, mode, LineEvent(Happening.DISCLOSED, values))
+
+
+def is_held(work: Work, event: Shown | Disclosed) -> bool:
+    """Say whether the slot that an event names holds its entry, as far as ids are at hand."""
+    head = work.head_of(event.no)
+    held = work.trails.get(event.no, {}).get(event.seq, event.entry)
+    return head is not None and event.seq <= head[1] and held == event.entry

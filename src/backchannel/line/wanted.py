@@ -1,0 +1,62 @@
+"""Requests: what a step may not do itself, because it draws chance or reads the store.
+
+They are derived from the state each time (`line.requests`), and each answer is an event. This
+module must hold no rule.
+"""
+
+import msgspec
+
+from backchannel.wire.ids import EntryId
+from backchannel.wire.minute import Size
+
+
+class SealEpoch(msgspec.Struct, frozen=True):
+    """Draw a seed and seal it for each (journal no, prekey no, X-Wing public, HPKE info)."""
+
+    mode: int
+    epoch: int
+    recipients: tuple[tuple[int, int, bytes, bytes], ...]
+
+
+class SealKey(msgspec.Struct, frozen=True):
+    """Draw a fresh key for the entry in a slot, and seal it in the same way."""
+
+    no: int
+    seq: int
+    recipients: tuple[tuple[int, int, bytes, bytes], ...]
+
+
+class SignPrekey(msgspec.Struct, frozen=True):
+    """Sign a new prekey, number n, with the station's ML-DSA-44 key."""
+
+    mode: int
+    n: int
+    since: int
+    until: int
+    journal_id: bytes
+
+
+class Cosign(msgspec.Struct, frozen=True):
+    """Cosign the trees of journals at these sizes, ascending, with the station's ML-DSA-44 key."""
+
+    mode: int
+    minute: EntryId
+    sizes: tuple[Size, ...]
+
+
+class ReadSlot(msgspec.Struct, frozen=True):
+    """Read the entry in a slot, to compare it with a frame that claims the same slot."""
+
+    no: int
+    seq: int
+    frame: bytes
+
+
+class ReadFrame(msgspec.Struct, frozen=True):
+    """Read back our entry in a slot, with its content, to be sealed in an epoch (AskedAgain)."""
+
+    no: int
+    seq: int
+
+
+Request = SealEpoch | SealKey | SignPrekey | Cosign | ReadSlot | ReadFrame
