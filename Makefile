@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 SEEDS ?= 0:10000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench campaign fuzz mutants reference clean
+.PHONY: help demo test lint bench campaign fuzz mutants verifier reference clean
 
 help:
 	@echo 'make demo       two rooms on this machine, from founding to a power cut and back'
@@ -19,6 +19,7 @@ help:
 	@echo 'make campaign   many simulated histories (SEEDS=$(SEEDS))'
 	@echo 'make fuzz       hostile bytes for the parsers, until stopped or the time is up'
 	@echo 'make mutants    take out each check in turn; a test must notice every time'
+	@echo 'make verifier   pack the verifier into one file, build/backchannel-verifier.pyz'
 	@echo 'make reference  print docs/reference anew from the source'
 	@echo 'make clean      remove .venv, build/ and every cache'
 
@@ -45,6 +46,9 @@ fuzz: $(READY)
 
 mutants: $(READY)
 	@$(BIN)/python tools/mutants.py
+
+verifier: $(READY)
+	@$(BIN)/python tools/verifier.py
 
 reference: $(READY)
 	@$(BIN)/python tools/errors.py --write

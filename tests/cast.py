@@ -5,7 +5,7 @@ of a line of three.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced
@@ -24,30 +24,22 @@ from backchannel.charter.possession import Possession, prove_possession
 from backchannel.charter.powers import Power
 from backchannel.charter.roster import Authority
 from backchannel.charter.signatures import RootSignature, sign_charter
-from backchannel.line.events import (
-    AskedAgain,
-    EntryRow,
-    EpochSealed,
-    Event,
-    KeySealed,
-    Moment,
-    PrekeySigned,
-    ReadSlot,
-    Request,
-    Row,
-    SealEpoch,
-    SealKey,
-    SignPrekey,
-    SlotRead,
-)
+from backchannel.line.events import EntryRow, Moment, PrekeySigned, Row
 from backchannel.line.founding import Founding, admit_founding, empty_state, frames_of, open_own
 from backchannel.line.requests import next_prekey
 from backchannel.line.state import LineState
 from backchannel.line.step import step
+from backchannel.line.wanted import SignPrekey
 from backchannel.line.work import Work
 from backchannel.wire.codec import Value
-from backchannel.wire.envelope import AttachmentKind, Frame, Seal, pack_frame
-from backchannel.wire.ids import CredentialId, LineId, charter_id, credential_id, key_id
+from backchannel.wire.envelope import AttachmentKind, pack_frame
+from backchannel.wire.ids import (
+    CredentialId,
+    LineId,
+    charter_id,
+    credential_id,
+    key_id,
+)
 from backchannel.wire.keys import (
     OfficerKeys,
     RootKeys,
@@ -58,7 +50,7 @@ from backchannel.wire.keys import (
     station_from_seed,
 )
 from backchannel.wire.payload import Prekey, prekey_signed_bytes
-from backchannel.wire.primitives import hpke_seal, xwing_public
+from backchannel.wire.primitives import xwing_public
 from backchannel.wire.signing import Alg, Context, Mode, Purpose, sign, sign_pq
 from backchannel.wire.statement import (
     Content,
@@ -315,46 +307,6 @@ def sign_prekey(state: LineState, request: SignPrekey, at: Moment) -> PrekeySign
             Alg.ML_DSA_44, state.secrets.hands[request.mode].pq_seed, context, signed
         ),
     )
-
-
-def no_store(no: int, seq: int) -> Frame:
-    """The store of a cast that keeps nothing."""
-    raise AssertionError(f"nothing is kept of journal {no}, slot {seq}")
-
-
-def answer_request(
-    state: LineState,
-    request: Request,
-    at: Moment,
-    read: Callable[[int, int], Frame] = no_store,
-) -> Event:
-    """What the signer and the store answer to a request; `read` is the store: a slot to a frame."""
-    if isinstance(request, SignPrekey):
-        return sign_prekey(state, request, at)
-    if isinstance(request, SealEpoch | SealKey):
-        seals = tuple(
-            Seal(no, n, hpke_seal(public, at.entropy, info))
-            for no, n, public, info in request.recipients
-        )
-    if isinstance(request, SealEpoch):
-        mode, epoch = request.mode, request.epoch
-        return EpochSealed(at=at, mode=mode, epoch=epoch, seed=at.entropy, seals=seals)
-    no, seq = request.no, request.seq
-    frame = read(no, seq)
-    if isinstance(request, SealKey):
-        packed = pack_frame(frame)
-        return KeySealed(at=at, no=no, seq=seq, frame=packed, key=at.entropy, seals=seals)
-    if isinstance(request, ReadSlot):
-        assert isinstance(frame.signature, bytes)
-        return SlotRead(
-            at=at,
-            no=no,
-            seq=seq,
-            header=frame.header,
-            signature=frame.signature,
-            frame=request.frame,
-        )
-    return AskedAgain(at=at, no=no, seq=seq, frame=pack_frame(frame))
 
 
 def introduce(cast: Cast, party: int, other: int) -> None:

@@ -13,15 +13,17 @@ from backchannel.charter.oversight import Oversight, Reader
 from backchannel.charter.paths import Path as LinePath
 from backchannel.charter.paths import PathKind
 from backchannel.line import epochs
-from backchannel.line.events import EntryRow, OutgoingRow, ResealedRow, Started
+from backchannel.line.events import EntryRow, MinuteOrdered, OutgoingRow, ResealedRow, Started
 from backchannel.line.founding import KIND, pack_founding
 from backchannel.line.succession import answer, ask
 from backchannel.path.messages import Answer, Heads, Message, Parcel, Query, Want, WantReason, frame
+from backchannel.proof import disclosure
 from backchannel.wire import envelope as sealed
 from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.entry import EntryType, Header, pack_header
 from backchannel.wire.files import parse_file
 from backchannel.wire.ids import (
+    CredentialId,
     EntryId,
     JournalId,
     LineId,
@@ -59,8 +61,17 @@ PAYLOADS = {
     EntryType.PREKEY: "prekey",
     EntryType.OFFER: "offer",
     EntryType.AUTHORITY: "authority-event",
+    EntryType.MINUTE: "minute",
     EntryType.SUCCESSION: "succession",
     EntryType.LINE_EVENTS: "line-events",
+}
+PIECES = {
+    1: "piece-charter",
+    2: "piece-authority",
+    3: "piece-entry",
+    4: "piece-fields",
+    5: "piece-checkpoint",
+    6: "piece-inclusion",
 }
 Objects = list[tuple[str, bytes]]
 
@@ -133,6 +144,8 @@ def full_charter() -> bytes:
 def of_exchange(exchange: Exchange) -> Objects:
     """What two stations write and send when one has said something."""
     exchange.say(ALDER, "Good morning.")
+    alder = exchange.stations[ALDER]
+    alder.do(MinuteOrdered(at=alder.clock.moment(), mode=Mode.REAL))
     exchange.run()
     found: Objects = []
     for station in exchange.stations:
@@ -175,8 +188,30 @@ EVENTS: dict[int, tuple[Value, ...]] = {
     Happening.BOUND_REACHED: (1, 17),
     Happening.ESCALATED: (seed("statement"), 1, 2),
     Happening.NUMBER_VOID: (7,),
+    Happening.DISCLOSED: (seed("e"), (2, 21), "for the court"),
     99: ("of a later version",),
 }
+
+
+def of_disclosure() -> Objects:
+    """What a disclosure holds, a piece of each number; an entry with its payload and a link."""
+    cast = found_cast()
+    line, entry = cast.line, EntryId(seed("entry"))
+    content = Content(b"s" * 16, (0, "en"))
+    pieces = (
+        disclosure.CharterPiece(cast.charter, cast.signatures),
+        disclosure.AuthorityPiece(cast.offices[ALDER].frames[0]),
+        disclosure.EntryPiece(HEADER, bytes(64), PAYLOAD),
+        disclosure.EntryPiece(HEADER, bytes(64), None),
+        disclosure.open_fields(entry, content, (2,)),
+        disclosure.CheckpointPiece(16, 8, seed("root"), ((CredentialId(seed("c")), bytes(2420)),)),
+        disclosure.InclusionPiece(16, 5, 8, (seed("hash"),)),
+    )
+    head = disclosure.DisclosureHead(line, Mode.TEST, (16, 5, entry), 1_795_355_000)
+    raw = disclosure.pack_disclosure(disclosure.Disclosure(head, pieces))
+    first, *rest = parse_file(disclosure.KIND, raw)
+    # Each by the rule that its number chooses: the library takes no choice among these arrays.
+    return [("disclosure-head", first), *((PIECES[each[1]], each) for each in rest)]
 
 
 def by_hand() -> Objects:
@@ -297,6 +332,7 @@ def test_the_keys_page_shows_what_the_code_makes() -> None:
 CHOICES = {
     "envelope": ("envelope-epoch", "envelope-offer", "envelope-direct", "envelope-epoch-zero"),
     "message": ("heads", "parcel", "want", "query", "answer"),
+    "minute": ("proposal", "cosigning"),
     "succession": ("opening", "countersign"),
     "authority-event": ("", "issue", "revoke", "own-rules", "rotate", "fresh"),
 }
@@ -315,6 +351,7 @@ def objects() -> tuple[tuple[str, bytes], ...]:
     """Real objects, each with the rule that it must fit; each once."""
     found = [*of_founding(found_cast()), *of_exchange(open_line()), *by_hand()]
     found += of_start(open_line())
+    found += of_disclosure()
     return tuple(dict.fromkeys(found))
 
 

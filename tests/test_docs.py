@@ -19,7 +19,7 @@ SOURCE = ROOT / "src" / "backchannel"
 DOCS = ROOT / "docs"
 SPEC = DOCS / "spec"
 
-AREAS = "WIRE|KEYS|CHARTER|RECORD|PATH"
+AREAS = "WIRE|KEYS|CHARTER|RECORD|PATH|PROOF"
 CLAUSE = re.compile(rf"\*\*(({AREAS})-\d+)\*\*")
 CITATION = re.compile(rf"\b(?:{AREAS})-\d+\b")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

@@ -24,10 +24,12 @@ from backchannel.errors import BackchannelError
 from backchannel.line.founding import parse_founding
 from backchannel.line.succession import parse_answer, parse_query
 from backchannel.path.messages import Splitter, parse
+from backchannel.proof.note import parse_note
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.entry import pack_header, parse_header
 from backchannel.wire.envelope import pack_frame, parse_envelope, parse_frame
 from backchannel.wire.files import parse_file
+from backchannel.wire.minute import parse_minute
 from backchannel.wire.payload import (
     pack_line_events,
     pack_offer,
@@ -92,6 +94,8 @@ TARGETS: dict[str, Target] = {
     "offer": canonical(parse_offer, pack_offer),
     "succession": only_parsed(parse_succession),
     "fork": only_parsed(parse_fork),
+    "minute": only_parsed(parse_minute),
+    "note": only_parsed(parse_note),
     "line-events": canonical(parse_line_events, pack_line_events),
     "charter": canonical(parse_charter, pack_charter),
     "credential": canonical(parse_body, pack_body),

@@ -32,7 +32,7 @@ SOURCE = ROOT / "src" / "backchannel"
 WORK = ROOT / "build" / "mutants"
 SEEN = WORK / "seen"
 RESULTS = WORK / "results"
-ERRORS = {"JunkError", "BreachError", "OfficerError", "CustodyError", "ProofError"}
+ERRORS = {"JunkError", "BreachError", "OfficerError", "CustodyError", "ProofError", "Refusal"}
 NOBODY = "-"
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 # Tests about the tree itself: they see the source, not the copy. And one that measures.

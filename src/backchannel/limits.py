@@ -23,6 +23,12 @@ GENERATION_MAX = 65_535
 # A frame that leaves room in its envelope for one seal: 1,168 bytes and some heads (RECORD-43).
 FRAME_BYTES_MAX = 64_000
 
+# A minute names the journals of one mode, and the newest minutes of the others (PROOF-20).
+MINUTE_ROWS_MAX = 64
+MINUTES_NAMED_MAX = 64
+# Signatures of 2,420 bytes in one entry, so that the frame has room for heads too (PROOF-22).
+COSIGNATURES_MAX = 20
+
 # Direct path (PATH): the largest message between two stations.
 MESSAGE_BYTES_MAX = 131_072
 
@@ -63,10 +69,25 @@ OFFERS_AN_HOUR_MIN = 64
 REFUSALS_AN_HOUR_MAX = 60
 LISTS_AN_HOUR_MAX = 128
 PATH_EVENTS_AN_HOUR_MAX = 120
+# Proposals of one journal that are cosigned; the newest covers what the others would have.
+MINUTES_AN_HOUR_MAX = 12
 # Seals in one offer: with them and its heads an offer still fits one object.
 SEALS_MAX = 48
 READERS_PER_PARTY_MAX = 8
 WANT_ENTRIES_MAX = 256
+
+# Notes of witnesses: as many bytes and signatures as other tools of that format read.
+NOTE_BYTES_MAX = 1_000_000
+NOTE_SIGNATURES_MAX = 100
+# Proposals of others that wait for our cosignature, one of each journal.
+OPEN_PROPOSALS_MAX = 64
+
+# Leaves of trees read and hashed in one turn of the loop, and trees of a journal that are kept to
+# go on from: proposals name sizes that differ by what was on its way.
+LEAVES_AT_ONCE = 4_096
+TREES_KEPT_MAX = 4
+# Cosignatures read back at once: those of some minutes by all stations of a large line.
+COSIGNATURES_READ_MAX = 1_024
 
 # One commit takes what gathered while the last one ran.
 GROUP_EVENTS_MAX = 256
@@ -211,6 +232,8 @@ EVENTS_SHOWN_MAX = 256
 ASIDE_SHOWN_MAX = 64
 EVIDENCE_SHOWN_MAX = 64
 CROSSED_SLOTS_MAX = 256
+# Links from a disclosed entry to the one that its receipt names: a flood lies between them by then.
+LINKS_MAX = 4_096
 # What faces may do at once: a desk has one stream, a command one request.
 STREAMS_MAX = 16
 REQUESTS_AT_ONCE = 64

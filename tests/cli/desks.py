@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import typer.testing
-from tests.cast import NAMES, seed
+from tests.cast import NAMES, Cast, seed
 from tests.station.house import Room, lone_room, rooms
 
 from backchannel.cli.main import app
@@ -27,7 +27,7 @@ from backchannel.wire.codec import encode
 from backchannel.wire.signing import Alg
 
 PASSPHRASE = "six words that nobody would guess"
-OFFICERS = ("first", "second", "marsh")
+OFFICERS = ("first", "second", "marsh", "envoy")
 
 
 @pytest.fixture
@@ -107,10 +107,10 @@ async def served(folder: Path, room: Room) -> AsyncIterator[Desk]:
 
 
 @contextlib.asynccontextmanager
-async def desks(folder: Path) -> AsyncIterator[tuple[Desk, Desk]]:
+async def desks(folder: Path, cast: Cast | None = None) -> AsyncIterator[tuple[Desk, Desk]]:
     """The desks of Alder and Birch."""
     async with (
-        rooms(folder) as (alder, birch),
+        rooms(folder, cast) as (alder, birch),
         served(folder, alder) as one,
         served(folder, birch) as two,
     ):

@@ -14,7 +14,7 @@ from tests.station.test_judging import open_new_journal
 
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.errors import CustodyError, OfficerError
-from backchannel.line.events import Given
+from backchannel.line.events import Given, MinuteOrdered
 from backchannel.station import checking
 from backchannel.station.asked import CheckReport, JournalCheck
 from backchannel.station.checking import check_file, check_record, lines_in
@@ -48,6 +48,10 @@ def busy() -> Exchange:
     talk.say(BIRCH, "I am back.")
     open_new_journal(talk, ALDER)
     talk.say(ALDER, "So am I.", officers=("first", "second"), precedence=Precedence.FLASH)
+    for party in (BIRCH, ALDER):
+        station = exchange.stations[party]
+        station.do(MinuteOrdered(at=exchange.clock.moment(), mode=Mode.REAL))
+        exchange.run()
     office = exchange.cast.offices[ALDER]
     event = Revoke(office.officers["second"][0], RevocationReason.WITHDRAWN, None)
     frame = office.enter(pack_revoke(event))

@@ -92,9 +92,7 @@ def plan_of(
     )
 
 
-def class_number(
-    rules: tuple[ReleaseRule, ...], terms: Terms, kind: Kind, form: str | None
-) -> int:
+def class_number(rules: tuple[ReleaseRule, ...], terms: Terms, kind: Kind, form: str | None) -> int:
     """Return the number of the class that was named, or of the one that fits best.
 
     Raises OfficerError.

@@ -152,4 +152,3 @@ def backup(
     else:
         show(str(file))
     say(told.text)
-

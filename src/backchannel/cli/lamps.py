@@ -3,14 +3,16 @@
 This module must not print or compute anything. What came over the line goes through `visible`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backchannel.cli.output import visible
 from backchannel.cli.wording import MODE_WIDTH, moment
 from backchannel.station.asked import CheckReport, JournalCheck
 from backchannel.station.reports import (
+    CosignerReport,
     DoctorReport,
     Finding,
+    MinuteReport,
     ModeReport,
     StationReport,
     StatusReport,
@@ -27,6 +29,8 @@ def status_lines(found: StatusReport) -> Iterator[str]:
     yield ""
     for mode in found.modes:
         yield f"{mode.mode:<{MODE_WIDTH}} {mode_line(mode)}"
+        if mode.minute is not None:
+            yield f"{'':<{MODE_WIDTH}} {minute_line(mode.minute)}"
     yield ""
     for station in found.stations:
         yield f"{station.mode:<{MODE_WIDTH}} {station_line(station, found)}"
@@ -58,6 +62,28 @@ def mode_line(mode: ModeReport) -> str:
         f"{waiting} without a receipt{f' ({urgent})' if urgent else ''}; "
         f"{mode.receipts_owed} receipts owed; manned: {'yes' if mode.manned else 'no'}"
     )
+
+
+def minute_line(minute: MinuteReport) -> str:
+    """Return the newest minute in words: who has cosigned it, and whose cosignature lacks."""
+    whole = [each for each in minute.cosigners if each.signed == minute.checkpoints]
+    parts = [f"cosigned by {listed(whole)}" if whole else "cosigned by nobody yet"]
+    for each in minute.cosigners:
+        if 0 < each.signed < minute.checkpoints:
+            parts.append(f"{listed([each])}: {each.signed} of {minute.checkpoints} checkpoints")
+        if each.differing:
+            parts.append(f"{listed([each])} HAS {each.differing} OTHER ROOTS")
+    missing = [each for each in minute.cosigners if not each.signed]
+    if missing:
+        parts.append(f"missing: {listed(missing)}")
+    return (
+        f"minute {minute.n} of journal {minute.journal}, {moment(minute.time)}: {'; '.join(parts)}"
+    )
+
+
+def listed(cosigners: Sequence[CosignerReport]) -> str:
+    """Return parties and stations, one after the other."""
+    return ", ".join(f"{visible(each.party)} ({visible(each.name)})" for each in cosigners)
 
 
 def station_line(station: StationReport, found: StatusReport) -> str:

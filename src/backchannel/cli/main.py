@@ -9,15 +9,18 @@ from backchannel.cli import (
     answer,
     charter,
     demo,
+    disclose,
     founding,
     keep,
     look,
+    minute,
     officer,
     order,
     party,
     say,
     serve,
     sim,
+    verify,
 )
 from backchannel.cli.output import PROGRAM, CommandTree, prepare_streams
 
@@ -35,7 +38,7 @@ app.add_typer(officer.app, name="officer")
 app.add_typer(founding.app, name="station")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, answer, look, keep, demo, sim):
+for each in (say, answer, minute, look, keep, disclose, verify, demo, sim):
     app.add_typer(each.app)
 
 

@@ -113,7 +113,8 @@ def grouped(command: Callable[P, R]) -> Callable[..., R]:
 
     called.__signature__ = inspect.Signature(list(single(signature, hints)))  # type: ignore[attr-defined]
     called.__annotations__ = {
-        each.name: each.annotation for each in called.__signature__.parameters.values()  # type: ignore[attr-defined]
+        each.name: each.annotation
+        for each in called.__signature__.parameters.values()  # type: ignore[attr-defined]
     }
     return called
 
@@ -124,7 +125,8 @@ def is_group(hint: object) -> bool:
 
 
 def single(
-    signature: inspect.Signature, hints: dict[str, Any]  # types, as typing returns them
+    signature: inspect.Signature,
+    hints: dict[str, Any],  # types, as typing returns them
 ) -> Iterator[inspect.Parameter]:
     """Yield the single options of a command, those of a group in the place of the group."""
     for name, parameter in signature.parameters.items():

@@ -263,4 +263,3 @@ def tell_next(act: Act, file: Path, draft: Draft) -> None:
         say(f"{len(left)} still to sign: backchannel sign {file}. It holds the words in clear.")
     else:
         say(f"All have signed: backchannel release {file}")
-

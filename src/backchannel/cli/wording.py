@@ -76,6 +76,7 @@ def log_body(line: LogLine) -> Iterator[str]:
         yield f"{headline(line)}  by {' and '.join(map(visible, line.words.by))}"
         yield from field_rows(line.words.fields)
         yield from verdict_lines(line.verdict)
+        yield from disclosed_lines(line)
         return
     yield headline(line)
     yield from word_lines(line)
@@ -84,6 +85,13 @@ def log_body(line: LogLine) -> Iterator[str]:
         yield f"  ! {visible(mark)}"
     for ladder in line.ladders:
         yield f"  > {ladder_line(ladder)}"
+    yield from disclosed_lines(line)
+
+
+def disclosed_lines(line: LogLine) -> Iterator[str]:
+    """Yield what was shown of a statement to strangers."""
+    for each in line.disclosed:
+        yield f"  ! {visible(each)}"
 
 
 def headline(line: LogLine) -> str:
@@ -175,6 +183,8 @@ def statement_body(found: StatementReport) -> Iterator[str]:
     yield f"class      {visible(line.words.category)}, {line.words.precedence}"
     for mark in line.marks:
         yield f"mark       {visible(mark)}"
+    for each in line.disclosed:
+        yield f"disclosed  {visible(each)}"
     for ladder in line.ladders:
         yield from ladder_lines(ladder)
     yield from signer_lines(found.signers, found.authority_entry)

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from backchannel.station.enrolment import USUAL_POWERS
+
 PASSPHRASE = "a drill needs no secret but must have one"
 LOOPBACK = "127.0.0.1"
 PASSPHRASE_VARIABLE = "BACKCHANNEL_PASSPHRASE"
@@ -29,6 +31,7 @@ class Person(NamedTuple):
     name: str
     post: str
     key: Path
+    powers: str = ""
 
 
 class Room(NamedTuple):
@@ -88,8 +91,8 @@ def sign_charter(folder: Path, first: Room, second: Room, *, window: str) -> Pat
 def certify(room: Room, charter: Path) -> None:
     """Open a room's authority journal, certify its officers and its station, and found that."""
     room.run("party", "open", room.office, charter)
-    posts = dict.fromkeys(person.post for person in room.people)
-    room.run("party", "post", room.office, *posts, "--yes")
+    for post, powers in {person.post: person.powers for person in room.people}.items():
+        room.run("party", "post", room.office, post, *mandate(powers), "--yes")
     papers = room.folder / "papers.authority"
     room.run("party", "authority", room.office, "--out", papers)
     requests = []
@@ -98,6 +101,7 @@ def certify(room: Room, charter: Path) -> None:
         room.run(
             *("officer", "new", person.key, "--name", person.name, "--charter", papers),
             *("--post", person.post, "--out", asked),
+            *mandate(person.powers),
         )
         requests.append(asked)
     room.run(
@@ -113,6 +117,11 @@ def certify(room: Room, charter: Path) -> None:
         *("party", "founding", room.office, "--station", room.station / "station.frames"),
         *("--out", founding_file(room)),
     )
+
+
+def mandate(powers: str) -> tuple[str, ...]:
+    """Return the words that ask for powers beside the usual ones, of a post or an officer."""
+    return ("--powers", f"{USUAL_POWERS},{powers}") if powers else ()
 
 
 def founding_file(room: Room) -> Path:

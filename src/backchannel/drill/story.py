@@ -1,10 +1,11 @@
-"""The drill that a newcomer sees first: two rooms founded, a talk, a crash, a check, a forgery.
+"""The drill that a newcomer sees first: two rooms founded, a talk, a crash, a stranger, a forgery.
 
 Everything is done by the product's own commands on real processes, in modes EXERCISE and TEST. A
 step that does not come out raises and ends the drill. This module must not touch mode REAL.
 """
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,12 +35,15 @@ from backchannel.drill.watching import (
     running,
     say,
     until,
+    until_cosigned,
+    until_disclosed,
     until_rendered,
     wait_for_voice,
 )
 from backchannel.errors import OfficerError
 from backchannel.station.asked import LogQuery
 from backchannel.station.client import client_in
+from backchannel.station.reports import StatementReport
 
 Tell = Callable[[str], None]
 
@@ -50,6 +54,8 @@ REASSURANCE = (
 ANSWER = "收到。我们的部队保持原位。如有变化,我们会先通知你们。"
 PROGRAM = ".venv/bin/backchannel"
 RENDERING = "Received. Our forces stay where they are. If that changes, we will tell you first."
+DISCLOSED, ALTERED = "promise.disclosure", "altered.disclosure"
+CLAIM = re.compile(r"\s+[a-z-]+ +(NOT )?PROVEN ")
 URGENT, CALM = Manner("exercise", "immediate"), Manner("exercise", "routine")
 TEST_TEXT = "LINE TEST 1: the quick brown fox, 0123456789. 线路测试一。"
 
@@ -66,10 +72,13 @@ def play(folder: Path, window: str, run: Run, tell: Tell) -> None:
         for station in (first, second):
             wait_for_voice(station)
         line_test(alder, birch, tell)
-        croot = talk(alder, birch, tell)
+        said = talk(alder, birch, tell)
         crash(alder, second, tell)
         compare(alder, birch, tell)
-    forge(folder, birch, croot, tell)
+        minute(alder, birch, tell)
+        disclose(folder, alder, birch, said.line.entry, tell)
+    verify(folder, alder, birch, tell)
+    forge(folder, birch, said.croot, tell)
     farewell(alder, birch, tell)
 
 
@@ -79,7 +88,7 @@ def make_rooms(folder: Path, run: Run) -> tuple[Room, Room]:
     a, b = folder / "alder", folder / "birch"
     okafor = Person("Okafor", "duty officer", a / "okafor.key")
     varga = Person("Varga", "chief of watch", a / "varga.key")
-    lin = Person("Lin", "duty officer", b / "lin.key")
+    lin = Person("Lin", "duty officer", b / "lin.key", "disclose")
     sun = Person("Sun", "interpreter", b / "sun.key")
     for each in (a, b):
         each.mkdir(parents=True)
@@ -120,10 +129,10 @@ def line_test(alder: Room, birch: Room, tell: Tell) -> None:
     tell(f"  {arrived.line.number} arrived letter for letter and was acknowledged: {took:.1f} s")
 
 
-def talk(alder: Room, birch: Room, tell: Tell) -> str:
+def talk(alder: Room, birch: Room, tell: Tell) -> StatementReport:
     """A reassurance in English, acknowledged, read back, confirmed, and answered in Chinese.
 
-    Returns the commitment to the words of the reassurance, in hexadecimal.
+    Returns the reassurance.
     """
     okafor, varga, lin, sun = (*alder.people, *birch.people)
     tell("A REASSURANCE, in mode EXERCISE. It is IMMEDIATE, so two officers must release it:")
@@ -148,7 +157,7 @@ def talk(alder: Room, birch: Room, tell: Tell) -> str:
     tell("  Birch answers in Chinese, its interpreter Sun hangs an English rendering on it:")
     tell(f"    {look_at(alder, answer).line.words.text}")
     tell(f"    {rendering.text}")
-    return look_at(alder, said).croot
+    return look_at(alder, said)
 
 
 def say_alone(alder: Room) -> str:
@@ -186,6 +195,57 @@ def compare(alder: Room, birch: Room, tell: Tell) -> None:
         entries = sum(journal.entries for journal in found.journals)
         tell(f"  {room.party}: {entries} entries, {found.summary}")
     tell("  All journals end in the same heads in both rooms: the two records are equal.")
+
+
+def minute(alder: Room, birch: Room, tell: Tell) -> None:
+    """Have both stations cosign how far the record goes."""
+    tell("A MINUTE is ordered: both stations cosign how far the record goes, each from its own.")
+    officer = ("--officer", alder.people[0].key, "--yes")
+    alder.run("minute", "--mode", URGENT.mode, "--station", alder.station, *officer)
+    for room in (alder, birch):
+        until_cosigned(room, URGENT.mode)
+    tell("  Both have cosigned, with keys that a quantum computer does not break.")
+
+
+def disclose(folder: Path, alder: Room, birch: Room, said: str, tell: Tell) -> None:
+    """Let Birch's officer make a file for a stranger, and look for it on Alder's record."""
+    tell("A DISCLOSURE: Birch wants to show Alder's promise to a stranger, the text and no more.")
+    birch.run(
+        *("disclose", said, "--out", folder / DISCLOSED, "--station", birch.station),
+        *("--field", "language", "--field", "text", "--purpose", "shown in a drill"),
+        *("--officer", birch.people[0].key, "--yes"),
+    )
+    size = (folder / DISCLOSED).stat().st_size
+    tell(f"  One file of {size} bytes. It holds no key, and no salt of a hidden field.")
+    tell(f"  Alder's record says so too: {until_disclosed(alder, said)}")
+
+
+def verify(folder: Path, alder: Room, birch: Room, tell: Tell) -> None:
+    """Be the stranger: prove the file from the two fingerprints alone, then change one letter."""
+    tell("A STRANGER has that file and the two fingerprints that were read aloud. No station runs.")
+    roots = folder / "roots.txt"
+    roots.write_text("".join(f"{fingerprint_of(room)}\n" for room in (alder, birch)))
+    for line in claims(birch.run("verify", folder / DISCLOSED, "--roots", roots)):
+        tell(f"  {line}")
+    raw = (folder / DISCLOSED).read_bytes()
+    altered = raw.replace(b"We will not cross it.", b"We will now cross it.")
+    require(sum(a != b for a, b in zip(raw, altered, strict=True)) == 1, "one byte differs")
+    (folder / ALTERED).write_bytes(altered)
+    tell("ONE BYTE OF IT IS CHANGED, so that it reads: We will now cross it.")
+    said = birch.run("verify", folder / ALTERED, "--roots", roots, codes=(1,))
+    for line in claims(said):
+        if "NOT PROVEN" in line:
+            tell(f"  {line}")
+
+
+def fingerprint_of(room: Room) -> str:
+    """Return the fingerprint of a room's roots."""
+    return str(json.loads(room.run("party", "fingerprint", room.office, "--json"))["fingerprint"])
+
+
+def claims(printed: str) -> list[str]:
+    """Return the lines that say of a claim whether it is proven."""
+    return [line.strip() for line in printed.splitlines() if CLAIM.match(line)]
 
 
 def forge(folder: Path, birch: Room, croot: str, tell: Tell) -> None:

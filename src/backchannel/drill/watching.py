@@ -145,6 +145,28 @@ def until_rendered(room: Room, entry: str) -> Rendering:
     return patiently(look, f"the rendering at {room.party}")
 
 
+def until_cosigned(room: Room, mode: str) -> None:
+    """Wait until all stations have cosigned the newest minute of a mode, as a room sees it."""
+
+    def look() -> bool:
+        modes = client_in(room.station).status().modes
+        minute = next(each.minute for each in modes if each.mode == mode.upper())
+        return minute is not None and all(
+            each.signed == minute.checkpoints for each in minute.cosigners
+        )
+
+    patiently(look, f"the minute at {room.party}")
+
+
+def until_disclosed(room: Room, entry: str) -> str:
+    """Wait until a room's record says that a statement was disclosed; return what it says."""
+
+    def look() -> str | None:
+        return next(iter(look_at(room, entry).line.disclosed), None)
+
+    return patiently(look, f"the disclosure at {room.party}")
+
+
 def ladder_lines(found: StatementReport) -> list[str]:
     """Return the rungs of a statement, one line each."""
     return [f"{step.rung:<13} {step.by}" for ladder in found.line.ladders for step in ladder.rungs]

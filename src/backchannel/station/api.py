@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Generator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from backchannel.charter.signatures import line_id_of
 from backchannel.errors import OfficerError
 from backchannel.limits import LOG_LINES_MAX, STREAMS_MAX
-from backchannel.line.events import Given, Released, Row, Shown
+from backchannel.line.events import Disclosed, Given, Released, Row, Shown
 from backchannel.line.founding import KIND as FOUNDING
 from backchannel.line.founding import admit_founding, parse_founding
 from backchannel.line.state import LineState
@@ -32,8 +34,10 @@ from backchannel.station.asked import (
 from backchannel.station.athand import already_shown, desk, posts_shown, require_mode, told_of
 from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.checking import check_file
+from backchannel.station.disclosing import Wanted, disclosure_of, fields_report, require_wanted
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.judging import Record, answers_to, spoken, vectors
+from backchannel.station.naming import entry_named
 from backchannel.station.orders import event_of, require_ordered
 from backchannel.station.reading import (
     beside,
@@ -46,6 +50,7 @@ from backchannel.station.reading import (
 from backchannel.station.reports import (
     DeskReport,
     DoctorReport,
+    FieldsReport,
     LogLine,
     LogPage,
     StatementReport,
@@ -239,6 +244,36 @@ class Station:
         await runner.submit(event_of(ordered, people, runner.moment()))
         return Told(True, f"{ordered.mode.name}: {ordered.action} done")
 
+    def fields(self, name: str) -> FieldsReport:
+        """Return what a disclosure of a statement can open. Raises OfficerError."""
+        record = self.record()
+        custody = record.custody
+        entry = entry_named(record, name)
+        return fields_report(record, queries.statement(custody.database, custody.line, entry))
+
+    async def disclose(self, order: Order) -> AsyncIterator[bytes]:
+        """Yield the file of a disclosure that officers of ours have ordered.
+
+        It is made beside the writer, and entered before its first byte leaves (PROOF-33). Raises
+        OfficerError, JunkError.
+        """
+        runner = self._runner
+        signed = [(CredentialId(bytes.fromhex(c)), bytes.fromhex(s)) for c, s in order.signatures]
+        record = self.record()
+        wanted = require_wanted(record.state, bytes.fromhex(order.order), signed, record.now)
+        said = require_held(record, wanted.entry).said
+        made = await asyncio.to_thread(make_disclosure, record, wanted)
+        event = Disclosed(
+            at=runner.moment(),
+            entry=wanted.entry,
+            no=said.no,
+            seq=said.seq,
+            labels=wanted.labels,
+            purpose=wanted.purpose,
+        )
+        await runner.submit(event)
+        yield made
+
     # --- The whole record -------------------------------------------------------------------------
 
     def check(self) -> AsyncIterator[CheckNews]:
@@ -298,6 +333,13 @@ def write_backup(database: Path, target: Path) -> None:
     """Write a backup through a reader of its own. Raises OfficerError, CustodyError."""
     with open_reader(database) as reader:
         backup(reader, target)
+
+
+def make_disclosure(record: Record, wanted: Wanted) -> bytes:
+    """Return a disclosure, read through a reader of its own. Raises OfficerError, CustodyError."""
+    with open_reader(Path(record.custody.database.path)) as reader:
+        beside_writer = msgspec.structs.replace(record.custody, database=reader)
+        return disclosure_of(msgspec.structs.replace(record, custody=beside_writer), wanted)
 
 
 async def in_thread(work: Generator[T, None, None]) -> AsyncIterator[T]:

@@ -6,6 +6,7 @@ a station that goes on writing: what came after it began is left for the next ch
 
 from collections import Counter
 from collections.abc import Generator, Iterator
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ from backchannel.store.lines import line_ids
 from backchannel.store.queries import Stated
 from backchannel.store.sequence import (
     Placed,
+    all_cosignatures,
     entries_after,
     founding_of,
     happenings,
@@ -87,7 +89,10 @@ def check_record(
         if checked % ENTRIES_AT_ONCE == 0:
             yield CheckNews(checked, total)
     if damage is None:
-        lies = replay.compare_state(receipts(database, line), happenings(database, line))
+        lies = chain(
+            replay.compare_state(receipts(database, line), happenings(database, line)),
+            replay.compare_minutes(all_cosignatures(database, line)),
+        )
         damage = next(lies, None)
     repeated = yield from judge_all(database, line, replay, tallies, CheckNews(checked, total))
     missing = gaps(database, line, core, tallies)
@@ -135,7 +140,9 @@ def pairs(
         )
         said = {each.arrival: each for each in found}
         for placed in page:
-            if not replay.is_newer(placed):
+            if replay.is_newer(placed):
+                replay.newer.add(placed.entry)
+            else:
                 yield placed, said.get(placed.arrival), None
         after = page[-1].arrival
 

@@ -35,6 +35,7 @@ from backchannel.station.founding import place
 from backchannel.station.reports import (
     DeskReport,
     DoctorReport,
+    FieldsReport,
     LogPage,
     StatementReport,
     StatusReport,
@@ -106,6 +107,15 @@ class Client:
         """Return one statement by its spoken number or how its entry id begins."""
         return self._ask("show", entry=entry)  # type: ignore[no-any-return]
 
+    def fields(self, entry: str) -> FieldsReport:
+        """Return what a disclosure of a statement can open."""
+        return self._ask("fields", entry=entry)  # type: ignore[no-any-return]
+
+    def disclose(self, order: Order) -> bytes:
+        """Have a disclosure entered and made; return its file."""
+        pieces = self._pieces("disclose", None, lambda answer: answer.read(PIECE_BYTES), body=order)
+        return b"".join(pieces)
+
     def release(self, release: Release) -> Entered:
         """Enter a signed statement."""
         return self._ask("release", body=release)  # type: ignore[no-any-return]
@@ -160,10 +170,11 @@ class Client:
         name: str,
         query: msgspec.Struct | None,
         take: Callable[[http.client.HTTPResponse], bytes],
+        body: msgspec.Struct | None = None,
     ) -> Iterator[bytes]:
         """Yield a long answer piece by piece. Raises OfficerError if it breaks off."""
         with self._connection() as connection:
-            answer = self._send(connection, BY_NAME[name], "", query, None)
+            answer = self._send(connection, BY_NAME[name], "", query, body)
             try:
                 while piece := take(answer):
                     yield piece

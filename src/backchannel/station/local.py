@@ -60,6 +60,8 @@ HANDLING: dict[str, Handling] = {
     "voice": lambda station, call: station.voice(Mode[call.query.mode], call.query.seconds),
     "log": lambda station, call: station.log(call.query),
     "show": lambda station, call: station.show(call.entry),
+    "fields": lambda station, call: station.fields(call.entry),
+    "disclose": lambda station, call: station.disclose(call.body),
     "release": lambda station, call: station.release(call.body),
     "shown": lambda station, call: station.shown(call.body),
     "give": lambda station, call: station.give(call.body),

@@ -1,4 +1,4 @@
-"""Orders of officers to their own station: to go on after a start, to allow epoch 0.
+"""Orders of officers to their own station: to go on after a start, to allow epoch 0, a minute.
 
 An order never leaves the station. It is signed as proof of possession of the officer's key, over
 bytes that no credential can have, and names something new, so that it cannot be given twice. This
@@ -13,9 +13,9 @@ from enum import StrEnum
 import msgspec
 
 from backchannel.charter.credentials import CredentialKind
-from backchannel.charter.roster import known_at, require_unrevoked, require_valid
+from backchannel.charter.roster import Issued, known_at, require_unrevoked, require_valid
 from backchannel.errors import BreachError, JunkError, OfficerError
-from backchannel.line.events import Consented, Event, Moment, ResumeOrdered
+from backchannel.line.events import Consented, Event, MinuteOrdered, Moment, ResumeOrdered
 from backchannel.line.state import LineState
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.ids import CredentialId, LineId
@@ -31,6 +31,7 @@ class Action(StrEnum):
     RESUME = "resume"
     NEW_JOURNAL = "new-journal"
     EPOCH_ZERO = "epoch-zero"
+    MINUTE = "minute"
 
 
 class Ordered(msgspec.Struct, frozen=True):
@@ -88,18 +89,27 @@ def require_ordered(
         raise OfficerError("no-such-mode", f"this station does not speak in {ordered.mode.name}")
     if ordered.nonce != order_nonce(state, ordered.mode):
         raise OfficerError("order-old", "the station has moved on since; give the order again")
-    people: dict[bytes, CredentialId] = {}
-    for credential, signature in signed:
-        people[require_officer(state, ordered, (credential, signature), raw, now)] = credential
+    people = require_officers(state, ordered.mode, raw, signed, now)
+    return ordered, tuple(each.id for each in people)
+
+
+def require_officers(
+    state: LineState, mode: Mode, raw: bytes, signed: Sequence[Signed], now: int
+) -> tuple[Issued, ...]:
+    """Return the different people of ours who signed an order. Raises OfficerError, JunkError."""
+    people: dict[bytes | None, Issued] = {}
+    for each in signed:
+        found = require_officer(state, mode, each, raw, now)
+        people[found.credential.ed25519] = found
     if not people:
         raise OfficerError("order-unsigned", "an order needs an officer; name a key file")
-    return ordered, tuple(people.values())
+    return tuple(people.values())
 
 
 def require_officer(
-    state: LineState, ordered: Ordered, signed: Signed, raw: bytes, now: int
-) -> bytes:
-    """Return the key of an officer of ours who signed an order. Raises OfficerError, JunkError."""
+    state: LineState, mode: Mode, signed: Signed, raw: bytes, now: int
+) -> Issued:
+    """Return the officer of ours who signed an order. Raises OfficerError, JunkError."""
     credential, signature = signed
     authority = state.authorities[state.party]
     try:
@@ -110,18 +120,20 @@ def require_officer(
         raise OfficerError(fault.reason, fault.text) from None
     key = found.credential.ed25519
     officer = found.credential.kind == CredentialKind.OFFICER
-    if key is None or not officer or ordered.mode not in found.credential.modes:
+    if key is None or not officer or mode not in found.credential.modes:
         raise OfficerError(
-            "no-mandate", f"{found.credential.name} is no officer in mode {ordered.mode.name}"
+            "no-mandate", f"{found.credential.name} is no officer in mode {mode.name}"
         )
     require_signature(key, signature, Context(Purpose.POSSESSION, state.line, Mode.NONE), raw)
-    return key
+    return found
 
 
 def event_of(ordered: Ordered, officers: tuple[CredentialId, ...], at: Moment) -> Event:
     """Return the event that carries an order out."""
     if ordered.action == Action.EPOCH_ZERO:
         return Consented(at=at, mode=ordered.mode, credential=officers[0])
+    if ordered.action == Action.MINUTE:
+        return MinuteOrdered(at=at, mode=ordered.mode)
     return ResumeOrdered(
         at=at,
         mode=ordered.mode,

@@ -3,10 +3,11 @@
 This module must not hide a text because of a verdict, and must not write: reading is not *shown*.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from backchannel.charter.moments import print_moment
 from backchannel.errors import OfficerError
-from backchannel.limits import EVENTS_SHOWN_MAX
+from backchannel.limits import EVENTS_SHOWN_MAX, MOMENT_MAX
 from backchannel.line.drafting import Reference, language_of, stage_of, text_of
 from backchannel.line.verdicts import Said, VectorAt, Verdict
 from backchannel.notice.readback import differences
@@ -39,6 +40,7 @@ from backchannel.station.rungs import Asked, ladders
 from backchannel.station.saying import words_of
 from backchannel.store import queries
 from backchannel.store.queries import Stated
+from backchannel.wire.codec import Value, decode
 from backchannel.wire.ids import EntryId
 from backchannel.wire.statement import Kind
 
@@ -90,6 +92,7 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
         ),
         ladders=() if is_repeat(record, stated) else ladders(record, asked, vector_at),
         renderings=renderings(record, stated, answers, vector_at),
+        disclosed=tuple(disclosures(record, stated)),
     )
 
 
@@ -107,6 +110,27 @@ def marks(record: Record, stated: Stated, said: Said, verdict: Verdict) -> tuple
     if verdict.word == "pending":
         found.append("pending: " + verdict.reason)
     return tuple(found)
+
+
+def disclosures(record: Record, stated: Stated) -> Iterator[str]:
+    """Yield what stations say they have shown of a statement to strangers (PROOF-33)."""
+    custody, journals = record.custody, record.state.core.journals
+    for event in queries.disclosures(
+        custody.database, custody.line, stated.said.entry, limit=EVENTS_SHOWN_MAX
+    ):
+        if journals[event.row.no].mode != stated.said.mode:
+            continue
+        match decode(event.row.body):
+            case (_, tuple(labels), str(purpose)):
+                who = party_name(record, journals[event.row.no].party)
+                yield disclosed_in_words(who, labels, purpose, event.time)
+
+
+def disclosed_in_words(who: str, labels: tuple[Value, ...], purpose: str, time: int) -> str:
+    """Return one disclosure as people read it."""
+    what = f"fields {', '.join(map(str, labels))}" if labels else "no field"
+    when = print_moment(time) if time <= MOMENT_MAX else f"second {time}"
+    return f"{who} disclosed {what} at {when}" + (f": {purpose}" if purpose else "")
 
 
 def changes(

@@ -11,6 +11,7 @@ from backchannel.errors import BackchannelError, CustodyError, JunkError
 from backchannel.line.authority import enter
 from backchannel.line.events import (
     ContentRow,
+    CosignatureRow,
     EntryRow,
     HappenedRow,
     HeldRow,
@@ -20,6 +21,7 @@ from backchannel.line.events import (
 from backchannel.line.forks import require_written, signed_of
 from backchannel.line.founding import empty_state
 from backchannel.line.journal import accept
+from backchannel.line.minutes import NONE_YET
 from backchannel.line.openings import open_journal
 from backchannel.line.readings import Read
 from backchannel.line.speak import Words, keep
@@ -31,7 +33,8 @@ from backchannel.store.queries import Stated
 from backchannel.store.sequence import Placed
 from backchannel.wire.codec import decode
 from backchannel.wire.entry import Header, parse_header
-from backchannel.wire.ids import entry_id, payload_hash
+from backchannel.wire.ids import EntryId, entry_id, payload_hash
+from backchannel.wire.primitives import sha256
 
 AUTHORITY_NUMBERS = 16
 # A check draws nothing: the keys made of this seal words that are thrown away at once.
@@ -41,8 +44,13 @@ NO_CHANCE = bytes(32)
 # what others hold, which is compared by itself.
 REBUILT = (
     *("party", "mode", "id", "public", "pq_public", "credential", "seq", "head", "last", "seen"),
-    *("offered", "prekey", "addresses", "ended"),
+    *("offered", "prekey", "addresses", "ended", "minutes", "proposed"),
 )
+
+MINUTES_REBUILT = ("newest", "open", "unnamed")
+
+Checkpointed = tuple[int, int, bytes, bytes]
+"""What one station has cosigned once: journal no, size, root, credential."""
 
 # The clause that a stored slot breaks, by reason; what is not named here fails its own parsing or
 # signature.
@@ -86,6 +94,8 @@ class Replay:
         self.vectors: dict[tuple[int, int], bytes] = {}
         self.held: set[HeldRow] = set()
         self.happened: set[HappenedRow] = set()
+        self.cosigned: dict[Checkpointed, bytes] = {}
+        self.newer: set[EntryId] = set()
         self.unopened: dict[int, list[bytes]] = {}
 
     def is_newer(self, placed: Placed) -> bool:
@@ -112,6 +122,9 @@ class Replay:
             self.unopened.setdefault(placed.mode, []).append(placed.entry)
         self.held.update(row for row in rows if isinstance(row, HeldRow))
         self.happened.update(row for row in rows if isinstance(row, HappenedRow))
+        for row in rows:
+            if isinstance(row, CosignatureRow):
+                self.cosigned.setdefault(checkpointed(row), proved_by(row))
         self.vectors[placed.no, placed.seq] = placed.vector
 
     def read(self, placed: Placed) -> Read:
@@ -171,10 +184,39 @@ class Replay:
             if self.covers(event.no, event.seq):
                 yield row_damage(event.no, event.seq, "a line event that no entry holds")
 
+    def compare_minutes(self, cosignatures: Iterable[CosignatureRow]) -> Iterator[Damage]:
+        """Yield where minutes and cosignatures are not what the entries give (I4, PROOF-22)."""
+        for mode in sorted(self.work.minutes.keys() | self.core.minutes.keys()):
+            rebuilt = self.work.minutes.get(mode, NONE_YET)
+            stored = self.core.minutes.get(mode, NONE_YET)
+            same = all(getattr(rebuilt, name) == getattr(stored, name) for name in MINUTES_REBUILT)
+            # A station that could not cosign yet did not note which statements wait for it.
+            if not same or not stored.uncovered.items() <= rebuilt.uncovered.items():
+                no = stored.newest.no if stored.newest is not None else 0
+                yield state_damage(no, 0, "the minutes of a mode are not what the entries give")
+        found = set()
+        for row in cosignatures:
+            found.add(checkpointed(row))
+            known = self.cosigned.get(checkpointed(row))
+            if known != proved_by(row) and row.entry not in self.newer:
+                yield row_damage(row.no, row.size - 1, "a cosignature that no minute holds")
+        for no, size, _, _ in sorted(self.cosigned.keys() - found):
+            yield row_damage(no, size - 1, "a cosignature in a minute is not looked up")
+
     def covers(self, no: int, seq: int) -> bool:
         """Say whether a slot lies within what was done again."""
         journal = self.core.journals.get(no)
         return no < AUTHORITY_NUMBERS or (journal is not None and seq <= journal.seq)
+
+
+def checkpointed(row: CosignatureRow) -> Checkpointed:
+    """Return what a cosignature is looked up by."""
+    return row.no, row.size, row.root, row.credential
+
+
+def proved_by(row: CosignatureRow) -> bytes:
+    """Return what a cosignature is compared by: a signature is long, and there are many."""
+    return sha256(row.signature + row.entry)
 
 
 def require_next(journal: Journal, header: Header) -> None:

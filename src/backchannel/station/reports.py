@@ -125,6 +125,7 @@ class LogLine(msgspec.Struct, frozen=True):
 
     `number` is how it is spoken of, "" for what has no number. `arrival` is its place in the order
     of acceptance, 0 for what is not accepted. `about` are the statements it names, as spoken of.
+    `disclosed` says what was shown of it to strangers, by whom and why.
     """
 
     entry: HexId
@@ -138,6 +139,30 @@ class LogLine(msgspec.Struct, frozen=True):
     marks: tuple[str, ...]
     ladders: tuple[Ladder, ...]
     renderings: tuple[Rendering, ...]
+    disclosed: tuple[str, ...] = ()
+
+
+class Openable(msgspec.Struct, frozen=True):
+    """A field that a disclosure can open. `value` is "" for the duress mark, which no list shows;
+    `absent` fields have no value, and to open one proves that."""
+
+    label: int
+    name: str
+    value: str
+    absent: bool
+
+
+class FieldsReport(msgspec.Struct, frozen=True):
+    """What a disclosure of a statement can open, who of ours may order it, and what the charter
+    says of third parties ("" for nothing)."""
+
+    entry: HexId
+    mode: Mode
+    number: str
+    party: str
+    fields: tuple[Openable, ...]
+    disclosers: tuple[str, ...]
+    third_party: str
 
 
 class LogPage(msgspec.Struct, frozen=True):
@@ -178,6 +203,27 @@ class PartyReport(msgspec.Struct, frozen=True):
     founded: bool
 
 
+class CosignerReport(msgspec.Struct, frozen=True):
+    """A station and how many checkpoints of a minute it has cosigned; of these `differing` have
+    another root than ours."""
+
+    name: str
+    party: str
+    signed: int
+    differing: int
+
+
+class MinuteReport(msgspec.Struct, frozen=True):
+    """The newest minute of a mode: the n-th of its journal, with so many checkpoints."""
+
+    entry: HexId
+    journal: int
+    n: int
+    time: int
+    checkpoints: int
+    cosigners: tuple[CosignerReport, ...]
+
+
 class ModeReport(msgspec.Struct, frozen=True):
     """One mode at this station. `asking_s` says for how long it asks before its first signature.
 
@@ -194,6 +240,7 @@ class ModeReport(msgspec.Struct, frozen=True):
     receipts_owed: int
     outbox: dict[str, int]
     manned: bool
+    minute: MinuteReport | None
 
 
 class StationReport(msgspec.Struct, frozen=True):

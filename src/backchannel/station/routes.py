@@ -52,6 +52,16 @@ ROUTES = (
         reports.StatementReport,
     ),
     Route(
+        *("fields", "GET", "/v1/statements/{entry}/fields", "What a disclosure can open."),
+        reports.FieldsReport,
+    ),
+    Route(
+        *("disclose", "POST", "/v1/disclosures", "Enter a disclosure, and return its file."),
+        None,
+        body=asked.Order,
+        media=OCTETS,
+    ),
+    Route(
         *("release", "POST", "/v1/statements", "Enter a signed statement, once."),
         asked.Entered,
         body=asked.Release,

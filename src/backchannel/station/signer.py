@@ -5,27 +5,34 @@ module must not answer before it is asked, or keep a key after its answer.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from backchannel.line.events import (
     AskedAgain,
+    Cosigned,
     EpochSealed,
     Event,
     KeySealed,
     Moment,
     PrekeySigned,
+    SlotRead,
+)
+from backchannel.line.minutes import checkpoint_of
+from backchannel.line.state import LineState
+from backchannel.line.wanted import (
+    Cosign,
     ReadFrame,
     ReadSlot,
     Request,
     SealEpoch,
     SealKey,
     SignPrekey,
-    SlotRead,
 )
-from backchannel.line.state import LineState
-from backchannel.store.queries import slot
+from backchannel.proof.cosignature import cosign, cosigner_of
+from backchannel.station.trees import Trees
+from backchannel.store.queries import cosigned_roots, slot
 from backchannel.wire.envelope import Seal, pack_frame
 from backchannel.wire.keys import prekey_from_seed
 from backchannel.wire.payload import Prekey, prekey_signed_bytes
@@ -36,14 +43,19 @@ if TYPE_CHECKING:
     from backchannel.station.runner import Runner
 
 
+Computed = SealEpoch | SealKey | SignPrekey | Cosign
+
+
 class Question(NamedTuple):
     """What answering takes beside the request: the time, the state, 32 bytes of chance that
-    become the seed or key, and the frame that a direct seal is for."""
+    become the seed or key, the frame that a direct seal is for, and the roots (journal no, size,
+    root) that are to be cosigned."""
 
     at: Moment
     state: LineState
     secret: bytes
-    frame: bytes
+    frame: bytes = b""
+    roots: tuple[tuple[int, int, bytes], ...] = ()
 
 
 def seal_all(
@@ -75,6 +87,21 @@ def sign_prekey(request: SignPrekey, question: Question) -> PrekeySigned:
     )
 
 
+def cosign_all(request: Cosign, question: Question) -> Cosigned:
+    """Return the station's ML-DSA-44 signature over each root (PROOF-11, PROOF-22)."""
+    state = question.state
+    hand = state.secrets.hands[request.mode]
+    cosigner = cosigner_of(state.line, hand.credential)
+    rows = []
+    for no, size, root in question.roots:
+        checkpoint = checkpoint_of(state.line, state.core.journals, no, size=size, root=root)
+        assert checkpoint is not None, "what is held so far is known"
+        rows.append((no, size, root, cosign(hand.pq_seed, cosigner, checkpoint)))
+    return Cosigned(
+        at=question.at, mode=request.mode, minute=request.minute, rows=tuple(rows)
+    )
+
+
 class Signer:
     """Serves the requests of one line in a thread of its own, each once until it is answered."""
 
@@ -82,6 +109,8 @@ class Signer:
         self._runner = runner
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="signer")
         self._under_way: set[Request] = set()
+        self._trees = Trees(runner.custody.database, runner.custody.line)
+        self._stopped = False
 
     def serve(self, wanted: Sequence[Request]) -> None:
         """Begin what is wanted and not under way."""
@@ -92,17 +121,23 @@ class Signer:
                     self._compare(request)
                 elif isinstance(request, ReadFrame):
                     self._read_back(request)
+                elif isinstance(request, Cosign):
+                    self._look_up_roots(request)
                 else:
                     self._begin(request)
 
-    def _begin(self, request: SealEpoch | SealKey | SignPrekey) -> None:
+    def _question(self, request: Computed) -> Question:
+        """Return what answering takes beside the request, as it is now."""
+        made = Question(self._runner.moment(), self._runner.state, self._runner.clock.entropy())
+        if isinstance(request, SealKey):
+            return made._replace(frame=self._frame(request.no, request.seq))
+        if isinstance(request, Cosign):
+            return made._replace(roots=self._roots(request))
+        return made
+
+    def _begin(self, request: Computed) -> None:
         """Compute in the thread; post the answer from the loop."""
-        question = Question(
-            self._runner.moment(),
-            self._runner.state,
-            self._runner.clock.entropy(),
-            self._frame(request.no, request.seq) if isinstance(request, SealKey) else b"",
-        )
+        question = self._question(request)
         loop = asyncio.get_running_loop()
         future = loop.run_in_executor(self._pool, compute, request, question)
         future.add_done_callback(lambda done: self._answered(request, done))
@@ -111,6 +146,32 @@ class Signer:
         self._under_way.discard(request)
         if not done.cancelled():
             self._runner.answer(done.result())
+
+    def _look_up_roots(self, request: Cosign) -> None:
+        """Have the trees grown that are to be cosigned, a part in each turn, and then begin."""
+        if self._stopped:
+            return
+        if all(self._trees.grow(no, size) is not None for no, size in request.sizes):
+            self._begin(request)
+        else:
+            self._in_turn(lambda: self._look_up_roots(request))
+
+    def _in_turn(self, action: Callable[[], None]) -> None:
+        """Do something when the loop has done what waits."""
+        asyncio.get_running_loop().call_soon(action)
+
+    def _roots(self, request: Cosign) -> tuple[tuple[int, int, bytes], ...]:
+        """Return the roots of our own record that we have not cosigned yet (PROOF-12, PROOF-22)."""
+        custody = self._runner.custody
+        ours = self._runner.state.secrets.hands[request.mode].credential
+        found = []
+        for no, size in request.sizes:
+            signed = cosigned_roots(custody.database, custody.line, no, size)
+            tree = self._trees.grow(no, size)
+            assert tree is not None, "a tree that has grown is kept until it is cosigned"
+            if ours not in {credential for credential, _ in signed}:
+                found.append((no, size, tree.root()))
+        return tuple(found)
 
     def _frame(self, no: int, seq: int) -> bytes:
         """Return an entry with its content, as it goes into an envelope."""
@@ -147,10 +208,11 @@ class Signer:
 
     def stop(self) -> None:
         """Forget what is under way."""
+        self._stopped = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def compute(request: SealEpoch | SealKey | SignPrekey, question: Question) -> Event:
+def compute(request: Computed, question: Question) -> Event:
     """Return the answer to a request that needs no store. Pure but for the library's chance."""
     at, secret = question.at, question.secret
     if isinstance(request, SealEpoch):
@@ -161,4 +223,6 @@ def compute(request: SealEpoch | SealKey | SignPrekey, question: Question) -> Ev
         return KeySealed(
             at=at, no=request.no, seq=request.seq, frame=question.frame, key=secret, seals=seals
         )
+    if isinstance(request, Cosign):
+        return cosign_all(request, question)
     return sign_prekey(request, question)

@@ -13,6 +13,7 @@ from backchannel.line.state import Journal
 from backchannel.line.windows import is_open
 from backchannel.path import StationName
 from backchannel.station.contacts import stations_of
+from backchannel.station.cosigned import minute_report
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.judging import Record, own_journals, party_name
 from backchannel.station.lamps import ALARM, GOOD, NOTE, ORDER, WARNING, lamps
@@ -81,6 +82,7 @@ def mode_report(record: Record, mode: int) -> ModeReport:
         receipts_owed=due.count if due is not None else 0,
         outbox=outbox(record, mode),
         manned=False,
+        minute=minute_report(record, mode),
     )
 
 

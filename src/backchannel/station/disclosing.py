@@ -1,0 +1,366 @@
+"""Gathering a disclosure of one statement from the record, and the order by which it is made.
+
+This module must not enter or send anything, and must put no key and no salt of an unopened field
+into what it makes. Clauses: PROOF-30 to PROOF-33.
+
+    order = ["backchannel/1/disclose", mode, nonce, entry h32, [label], purpose]
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from backchannel.charter.credentials import STATION_OF_MODE
+from backchannel.charter.powers import Power
+from backchannel.charter.roster import Issued
+from backchannel.charter.signatures import parse_signatures
+from backchannel.errors import CustodyError, JunkError, OfficerError
+from backchannel.limits import REASON_CHARACTERS_MAX, TIME_MAX
+from backchannel.line.state import LineState
+from backchannel.proof.disclosure import (
+    AuthorityPiece,
+    CharterPiece,
+    Disclosure,
+    DisclosureHead,
+    EntryPiece,
+    InclusionPiece,
+    Piece,
+    open_fields,
+    pack_disclosure,
+)
+from backchannel.proof.merkle import inclusion_proof, root_of
+from backchannel.proof.selecting import (
+    Cited,
+    Held,
+    Slot,
+    Slots,
+    choose_checkpoint,
+    choose_delivery,
+    choose_earlier,
+    with_citation,
+    with_firsts,
+    with_links,
+)
+from backchannel.station.athand import officers
+from backchannel.station.fieldwords import in_words, name_of_field
+from backchannel.station.judging import Record, answers_to, first_receipt, party_name, spoken
+from backchannel.station.orders import Signed, order_nonce, require_officers
+from backchannel.station.reports import FieldsReport, Openable
+from backchannel.store import queries
+from backchannel.store.lines import line_row, read_authority
+from backchannel.store.queries import Stated
+from backchannel.store.sequence import founding_of, vector_of
+from backchannel.wire.codec import decode, encode
+from backchannel.wire.entry import parse_header
+from backchannel.wire.envelope import Frame, pack_frame
+from backchannel.wire.ids import CredentialId, EntryId, LineId
+from backchannel.wire.payload import require_labels
+from backchannel.wire.signing import Context, Mode, Purpose, sign
+from backchannel.wire.statement import Content, Label, parse_content
+
+TITLE = "backchannel/1/disclose"
+
+
+class Wanted(NamedTuple):
+    """What officers order to be disclosed; `nonce` makes it an order of now."""
+
+    mode: Mode
+    nonce: bytes
+    entry: EntryId
+    labels: tuple[int, ...]
+    purpose: str
+
+
+# --- The order ------------------------------------------------------------------------------------
+
+
+def pack_wanted(wanted: Wanted) -> bytes:
+    """Return the bytes that officers sign."""
+    return encode((TITLE, *wanted))
+
+
+def parse_wanted(raw: bytes) -> Wanted:
+    """Return the order in `raw`. Raises JunkError, and OfficerError for its purpose."""
+    match decode(raw):
+        case (
+            "backchannel/1/disclose",
+            (1 | 2 | 3) as mode,
+            bytes(nonce),
+            bytes(entry),
+            tuple(labels),
+            str(purpose),
+        ):
+            require_labels(labels)
+            require_purpose(purpose)
+            return Wanted(Mode(mode), nonce, EntryId(entry), labels, purpose)  # type: ignore[arg-type]
+    raise JunkError("order-shape", "an order is [title, mode, nonce, entry, labels, purpose]")
+
+
+def require_purpose(purpose: str) -> None:
+    """Raise OfficerError unless a purpose fits into the record: one line, short."""
+    if len(purpose) > REASON_CHARACTERS_MAX:
+        raise OfficerError(
+            "purpose-too-long",
+            f"got {len(purpose)} characters of purpose, wanted at most {REASON_CHARACTERS_MAX}",
+        )
+    if any(unicodedata.category(each) in ("Cc", "Cs") for each in purpose):
+        raise OfficerError("purpose-not-a-line", "a purpose is one line of text; take out the rest")
+
+
+def sign_wanted(line: LineId, raw: bytes, secret: bytes) -> bytes:
+    """Return an officer's signature over such an order."""
+    return sign(secret, Context(Purpose.POSSESSION, line, Mode.NONE), raw)
+
+
+def require_wanted(
+    state: LineState, raw: bytes, signed: Sequence[Signed], now: int
+) -> Wanted:
+    """Return an order that officers of ours with the power to disclose have given.
+
+    Raises OfficerError or JunkError.
+    """
+    wanted = parse_wanted(raw)
+    if wanted.mode not in state.core.own:
+        raise OfficerError("no-such-mode", f"this station does not speak in {wanted.mode.name}")
+    if wanted.nonce != order_nonce(state, wanted.mode):
+        raise OfficerError("order-old", "the station has moved on since; give the order again")
+    for each in require_officers(state, wanted.mode, raw, signed, now):
+        require_power(state, wanted.mode, each)
+    return wanted
+
+
+def require_power(state: LineState, mode: Mode, found: Issued) -> None:
+    """Raise OfficerError("may-not-disclose") unless a mandate has the power (CHARTER-31)."""
+    if found.credential.powers & Power.DISCLOSE:
+        return
+    others = " and ".join(repr(name) for name in disclosers(state, mode))
+    raise OfficerError(
+        "may-not-disclose",
+        f"{found.credential.name} has no power to disclose; "
+        + (
+            f"ask {others}"
+            if others
+            else "nobody of this party has it: your office issues it, as backchannel officer new "
+            "--powers asks for it, and hands its authority file to the station"
+        ),
+    )
+
+
+def disclosers(state: LineState, mode: Mode) -> tuple[str, ...]:
+    """Return the names of our officers who may disclose in a mode."""
+    authority = state.authorities[state.party]
+    return tuple(
+        each.name
+        for each in officers(state)
+        for found in (authority.credentials[bytes.fromhex(each.credential)],)  # type: ignore[index]
+        if found.credential.powers & Power.DISCLOSE and mode in found.credential.modes
+    )
+
+
+# --- What can be opened ---------------------------------------------------------------------------
+
+
+def fields_report(record: Record, stated: Stated) -> FieldsReport:
+    """Return the fields of a statement that can be opened. Raises OfficerError("no-content")."""
+    content = content_of(record, stated)
+    kind = stated.said.kind
+    return FieldsReport(
+        entry=stated.said.entry.hex(),
+        mode=Mode(stated.said.mode).name,
+        number=spoken(record, stated),
+        party=party_name(record, record.state.core.journals[stated.said.no].party),
+        fields=tuple(
+            Openable(
+                label,
+                name_of_field(kind, label),
+                # Shown only at the posts that the charter names (RECORD-26).
+                "" if label == Label.DURESS else in_words(name_of_field(kind, label), value),
+                value is None,
+            )
+            for label, value in enumerate(content.values, 1)
+        ),
+        disclosers=disclosers(record.state, Mode(stated.said.mode)),
+        third_party=record.state.charter.policy.third_party or "",
+    )
+
+
+def content_of(record: Record, stated: Stated) -> Content:
+    """Return the words of a statement. Raises OfficerError("no-content"), CustodyError."""
+    custody = record.custody
+    entry = stated.said.entry
+    return parse_content(
+        queries.content(custody.database, custody.line, entry, wrap_key=custody.wrap_key)
+    )
+
+
+# --- Gathering ------------------------------------------------------------------------------------
+
+
+def disclosure_of(record: Record, wanted: Wanted) -> bytes:
+    """Return the file by which a stranger checks a statement.
+
+    Raises OfficerError: "no-such-entry", "no-content", "no-such-field", "disclosure-too-large".
+    """
+    custody = record.custody
+    stated = queries.statement(custody.database, custody.line, wanted.entry)
+    if stated.said.mode != wanted.mode:
+        raise OfficerError("other-mode", f"this statement is not of mode {wanted.mode.name}")
+    said = stated.said
+    opened = open_fields(said.entry, content_of(record, stated), wanted.labels)
+    head = DisclosureHead(
+        custody.line, said.mode, (said.no, said.seq, said.entry), record.now
+    )
+    entries = entry_pieces(record, with_firsts(slots_of(record, stated)))
+    pieces: tuple[Piece, ...] = (
+        charter_piece(record),
+        *authority_pieces(record),
+        *entries,
+        opened,
+        *place_pieces(record, stated),
+    )
+    return pack_disclosure(Disclosure(head, pieces))
+
+
+def charter_piece(record: Record) -> CharterPiece:
+    """Return the line's charter with the signatures that put it in force."""
+    founded, _ = founding_of(record.custody.database, record.custody.line)
+    return CharterPiece(founded.charter, parse_signatures(founded.signatures))
+
+
+def authority_pieces(record: Record) -> Iterator[AuthorityPiece]:
+    """Yield the authority journals of all parties, whole, in the order in which they entered here:
+    each entry was judged by those before it."""
+    database, line = record.custody.database, record.custody.line
+    for frame in read_authority(database, line_row(database, line)[0]):
+        yield AuthorityPiece(pack_frame(frame))
+
+
+def entry_pieces(record: Record, slots: Slots) -> Iterator[EntryPiece]:
+    """Yield entries of stations, with or without payload."""
+    for slot, whole in slots.items():
+        frame = frame_at(record, slot)
+        assert isinstance(frame.signature, bytes), "a station's entry has one signature"
+        yield EntryPiece(frame.header, frame.signature, frame.payload if whole else None)
+
+
+def frame_at(record: Record, slot: Slot) -> Frame:
+    """Return the frame in a slot. Raises CustodyError("slot-missing")."""
+    found = queries.slot(record.custody.database, record.custody.line, *slot)
+    if found is None:
+        raise CustodyError("slot-missing", f"journal {slot[0]} lacks slot {slot[1]}; run check")
+    return found.frame
+
+
+def slots_of(record: Record, stated: Stated) -> Slots:
+    """Return the entries of stations that a disclosure of a statement needs (PROOF-31)."""
+    slots: Slots = {}
+    for each in (stated, *answers_to(record, stated)):
+        slots[each.said.no, each.said.seq] = True
+        slots.setdefault(naming_slot(record, each), False)
+    no, seq = stated.said.no, stated.said.seq
+    until = TIME_MAX
+    for party in addressed(record.state, stated):
+        held = choose_delivery(seq, held_by(record, stated, party))
+        if held is not None:
+            with_links(slots, no, seq, held)
+            until = min(until, held.time)
+    earlier = choose_earlier(seq, cited_by(record, stated), until)
+    if earlier is not None:
+        with_citation(slots, no, seq, earlier)
+    return slots
+
+
+def addressed(state: LineState, stated: Stated) -> tuple[int, ...]:
+    """Return the parties that a statement is to."""
+    return tuple(party for party in state.authorities if stated.said.to & 1 << party)
+
+
+def naming_slot(record: Record, stated: Stated) -> Slot:
+    """Return the slot at or before a statement's that names its author's newest authority head."""
+    no = stated.said.no
+    party = record.state.core.journals[no].party
+    return no, first_naming(record, no, stated.said.seq, party)
+
+
+def first_naming(record: Record, no: int, seq: int, other: int) -> int:
+    """Return the slot, up to one, by which a journal had seen as much of another as at that one."""
+    database, line = record.custody.database, record.custody.line
+
+    def seen(slot: int) -> int:
+        return vector_of(database, line, no, slot).get(other, -1)
+
+    newest = seen(seq)
+    return first_that(seq, lambda slot: seen(slot) >= newest)
+
+
+def first_that(last: int, holds: Callable[[int], bool]) -> int:
+    """Return the first number up to the last of which something holds that holds ever after."""
+    low, high = 0, last
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def held_by(record: Record, stated: Stated, party: int) -> Iterator[Held]:
+    """Yield the first entry of each of a party's journals whose seen covers a statement."""
+    no, seq = stated.said.no, stated.said.seq
+    for journal in record.state.core.journals.values():
+        if journal.party != party or journal.mode != stated.said.mode:
+            continue
+        receipt = first_receipt(record, journal.no, no, seq)
+        # A receipt may count before its own entry joins its journal.
+        if receipt is None or receipt.seq > journal.seq:
+            continue
+        holder = (journal.no, receipt.seq)
+        for head in parse_header(frame_at(record, holder).header).seen:
+            if head[0] == no and head[1] >= seq:
+                yield Held(holder, head[1], receipt.time)
+
+
+def cited_by(record: Record, stated: Stated) -> Iterator[Cited]:
+    """Yield the newest entry of each other party's journals that a statement's journal had seen by
+    then, and the slot of the header that names it."""
+    custody, core = record.custody, record.state.core
+    no, seq = stated.said.no, stated.said.seq
+    for other in vector_of(custody.database, custody.line, no, seq):
+        journal = core.journals.get(other)
+        if journal is None or journal.party == core.journals[no].party:
+            continue
+        slot = first_naming(record, no, seq, other)
+        for head in parse_header(frame_at(record, (no, slot)).header).seen:
+            there = queries.slot(custody.database, custody.line, other, head[1])
+            if head[0] == other and there is not None and there.entry == head[2]:
+                yield Cited((other, head[1]), slot, there.time)
+
+
+def place_pieces(record: Record, stated: Stated) -> tuple[Piece, ...]:
+    """Return a cosigned checkpoint that covers a statement, and the proof that leads to it; none
+    where its own station has cosigned none that is ours too (PROOF-48)."""
+    custody, state = record.custody, record.state
+    no, seq = stated.said.no, stated.said.seq
+    rows = queries.cosignatures(custody.database, custody.line, no, from_size=seq + 1)
+    parties = [stations_of(state, p, stated.said.mode) for p in addressed(state, stated)]
+    writer = CredentialId(state.core.journals[no].credential)
+    cosigned = [(row.size, row.root, row.credential, row.signature) for row in rows]
+    while checkpoint := choose_checkpoint(no, cosigned, writer, parties):
+        size, root = checkpoint.size, checkpoint.root
+        leaves = queries.leaves(custody.database, custody.line, no, from_seq=0, limit=size)
+        if root_of(leaves) == root:
+            return checkpoint, InclusionPiece(no, seq, size, inclusion_proof(leaves, seq))
+        # Cosignatures were verified when they came; that a tree is ours is seen here.
+        cosigned = [each for each in cosigned if each[:2] != (size, root)]
+    return ()
+
+
+def stations_of(state: LineState, party: int, mode: int) -> frozenset[CredentialId]:
+    """Return the credentials of a party's stations of a mode, revoked or not."""
+    kind = STATION_OF_MODE[Mode(mode)]
+    return frozenset(
+        each.id
+        for each in state.authorities[party].credentials.values()
+        if each.credential.kind == kind
+    )
