@@ -52,6 +52,23 @@ def test_what_waits_for_a_receipt_is_counted_by_precedence(tmp_path: Path) -> No
     run(story())
 
 
+def real_outbox(room: Room) -> list[int]:
+    return list(room.station.status().modes[0].outbox.values())
+
+
+def test_a_line_at_rest_has_nothing_without_a_receipt(tmp_path: Path) -> None:
+    """RECORD-61: for the last bare receipt of each side none will ever come."""
+
+    async def story() -> None:
+        async with rooms(tmp_path) as (alder, birch):
+            said = await alder.say("Good evening.")
+            await alder.reaches(said.entry, "held")
+            await alder.until(lambda: not any(real_outbox(alder)))
+            await birch.until(lambda: not any(real_outbox(birch)))
+
+    run(story())
+
+
 def test_the_doctor_says_what_works(tmp_path: Path) -> None:
     async def story() -> None:
         async with rooms(tmp_path) as (alder, _):

@@ -87,7 +87,7 @@ def mode_report(record: Record, mode: int) -> ModeReport:
 
 
 def outbox(record: Record, mode: int) -> dict[str, int]:
-    """Return how many entries of ours wait for a receipt, by precedence.
+    """Return how many entries of ours wait for a receipt that is due (RECORD-61), by precedence.
 
     Those that are still to be sealed count too; authority entries count in REAL.
     """

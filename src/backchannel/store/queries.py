@@ -336,7 +336,7 @@ def outgoing(
 
 
 def outgoing_count(database: Database, line_id: LineId) -> tuple[Waiting, ...]:
-    """Return how many envelopes wait, by journal and precedence."""
+    """Return how many envelopes wait for a receipt that is due, by journal and precedence."""
     return tuple(Waiting(*row) for row in ask(database, line_id, "outgoing-count"))
 
 

@@ -118,7 +118,9 @@ WHERE line = :line AND no = :no AND precedence = :precedence AND seq > :after
 ORDER BY seq LIMIT :limit;
 
 -- name: outgoing-count
-SELECT no, precedence, count(*) FROM outgoing WHERE line = :line GROUP BY no, precedence;
+-- Without the types for which no receipt is due: a bare receipt would always be found waiting.
+SELECT o.no, o.precedence, count(*) FROM outgoing o JOIN entry e USING (line, no, seq)
+WHERE o.line = :line AND e.type NOT IN (2, 11, 12, 14) GROUP BY o.no, o.precedence;
 
 -- name: counts
 SELECT no, type, verdict, count FROM tally WHERE line = :line ORDER BY no, type, verdict;
