@@ -199,6 +199,10 @@ class World:
         if station.shell is not None:
             station.shell.end()
             self._away(station)
+        # What was copied in the life that ends here would have versions that come once more.
+        taken = [each is image for each in station.images]
+        if True in taken:
+            del station.images[taken.index(True) + 1 :]
         version = image.states[0].core.version if image.states else None
         station.machine.put_back(image)
         self.observed.went_back(station.name, version)
@@ -321,14 +325,15 @@ class World:
 
 
 def covered(shells: list[Shell]) -> bool:
-    """Say whether each station's journals are held by all others, as far as it knows."""
+    """Say whether each station's journals, also those that have ended, are held by all others."""
     held = {
         shell.name: {no: j.seq for no, j in shell.state.core.journals.items()} for shell in shells
     }
     for shell in shells:
-        for no in shell.state.core.own.values():
-            seq = shell.state.core.journals[no].seq
-            if any(held[other.name].get(no, -1) < seq for other in shells):
+        ours = {hand.credential for hand in shell.state.secrets.hands.values()}
+        for no, journal in shell.state.core.journals.items():
+            behind = any(held[other.name].get(no, -1) < journal.seq for other in shells)
+            if journal.credential in ours and behind:
                 return False
     return True
 
