@@ -12,7 +12,7 @@ from tests.line.hostile import Hostile, hostile_birch, reason
 from tests.line.newcomer import Newcomer
 from tests.line.test_effects import told
 
-from backchannel.errors import BackchannelError, OfficerError
+from backchannel.errors import BackchannelError
 from backchannel.line.events import (
     AddressChanged,
     Arrived,
@@ -25,7 +25,6 @@ from backchannel.line.events import (
     Released,
     ResumeOrdered,
     SaidRow,
-    Shown,
     Started,
     TimePassed,
     Took,
@@ -209,61 +208,6 @@ def test_every_event_is_handled() -> None:
 
 
 # --- What is told ---------------------------------------------------------------------------------
-
-
-def shown(exchange: Exchange, **changes: object) -> Shown:
-    """The event by which Alder's desk reports what it drew."""
-    alder = exchange.stations[ALDER]
-    row = alder.said()[-1]
-    usual: dict[str, object] = {
-        "at": alder.clock.moment(),
-        "entry": row.entry,
-        "no": row.no,
-        "seq": row.seq,
-        "croot": row.croot,
-        "posts": ("duty officer",),
-    }
-    return Shown(**{**usual, **changes})  # type: ignore[arg-type]
-
-
-def test_what_a_desk_has_drawn_is_entered() -> None:
-    """RECORD-57: with the croot, the posts and the time; a machine's word (NT77)."""
-    exchange = open_line()
-    entry = exchange.say(BIRCH, "read this")
-    exchange.run()
-    alder = exchange.stations[ALDER]
-    alder.do(shown(exchange))
-    row = alder.said()[-1]
-    values = (entry, row.croot, ("duty officer",), exchange.clock.now)
-    assert told(alder, Happening.SHOWN) == [values]
-    newest = alder.entries[16, alder.own().seq]
-    assert newest.type == EntryType.LINE_EVENTS
-
-
-@pytest.mark.parametrize(
-    "changes", [{"entry": EntryId(seed("other"))}, {"seq": 99}, {"no": 33}, {"no": 9}]
-)
-def test_what_is_not_held_was_not_shown(changes: dict[str, object]) -> None:
-    """NT76, RECORD-57: no line event is written."""
-    exchange = open_line()
-    exchange.say(BIRCH, "read this")
-    exchange.run()
-    alder = exchange.stations[ALDER]
-    before = alder.own()
-    with pytest.raises(OfficerError, match="not-held"):
-        alder.do(shown(exchange, **changes))
-    assert alder.own() == before
-
-
-def test_an_exercise_is_shown_in_its_own_journal() -> None:
-    """NT75, RECORD-57."""
-    exchange = open_line()
-    exchange.say(BIRCH, "exercise", Mode.EXERCISE)
-    exchange.run()
-    alder = exchange.stations[ALDER]
-    alder.do(shown(exchange))
-    assert len(told(alder, Happening.SHOWN, Mode.EXERCISE)) == 1
-    assert told(alder, Happening.SHOWN) == []
 
 
 def test_our_own_line_events_have_their_shape() -> None:

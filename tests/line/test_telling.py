@@ -1,4 +1,6 @@
-"""What is entered of a statement: on both records, and only if the entry is held."""
+"""What is entered of a statement that is held: that a desk drew it, that it was disclosed."""
+
+from collections.abc import Callable
 
 import pytest
 from tests.cast import ALDER, BIRCH, seed
@@ -6,10 +8,28 @@ from tests.exchange import Exchange, open_line
 from tests.line.test_effects import told
 
 from backchannel.errors import OfficerError
-from backchannel.line.events import Disclosed, HappenedRow
+from backchannel.line.events import Disclosed, HappenedRow, Shown
+from backchannel.wire.entry import EntryType
 from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import Happening
 from backchannel.wire.signing import Mode
+
+Done = Callable[..., Disclosed | Shown]
+
+
+def shown(exchange: Exchange, **changes: object) -> Shown:
+    """The event by which Alder's desk reports what it drew."""
+    alder = exchange.stations[ALDER]
+    row = alder.said()[-1]
+    usual: dict[str, object] = {
+        "at": alder.clock.moment(),
+        "entry": row.entry,
+        "no": row.no,
+        "seq": row.seq,
+        "croot": row.croot,
+        "posts": ("duty officer",),
+    }
+    return Shown(**{**usual, **changes})  # type: ignore[arg-type]
 
 
 def disclosed(exchange: Exchange, **changes: object) -> Disclosed:
@@ -25,6 +45,20 @@ def disclosed(exchange: Exchange, **changes: object) -> Disclosed:
         "purpose": "for the court",
     }
     return Disclosed(**{**usual, **changes})  # type: ignore[arg-type]
+
+
+def test_what_a_desk_has_drawn_is_entered() -> None:
+    """RECORD-57: with the croot, the posts and the time; a machine's word (NT77)."""
+    exchange = open_line()
+    entry = exchange.say(BIRCH, "read this")
+    exchange.run()
+    alder = exchange.stations[ALDER]
+    alder.do(shown(exchange))
+    row = alder.said()[-1]
+    values = (entry, row.croot, ("duty officer",), exchange.clock.now)
+    assert told(alder, Happening.SHOWN) == [values]
+    newest = alder.entries[16, alder.own().seq]
+    assert newest.type == EntryType.LINE_EVENTS
 
 
 def test_a_disclosure_stands_in_both_records() -> None:
@@ -45,27 +79,31 @@ def test_a_disclosure_stands_in_both_records() -> None:
     assert told(alder, Happening.DISCLOSED) == [(entry, (2, 21), "for the court")]
 
 
+@pytest.mark.parametrize("done", [shown, disclosed])
 @pytest.mark.parametrize(
     "changes", [{"entry": EntryId(seed("other"))}, {"seq": 99}, {"no": 33}, {"no": 9}]
 )
-def test_what_is_not_held_is_not_disclosed(changes: dict[str, object]) -> None:
-    """PROOF-33: no line event is written."""
+def test_of_what_is_not_held_nothing_is_told(done: Done, changes: dict[str, object]) -> None:
+    """NT76, RECORD-57, PROOF-33: no line event is written."""
     exchange = open_line()
     exchange.say(BIRCH, "read this")
     exchange.run()
     alder = exchange.stations[ALDER]
     before = alder.own()
     with pytest.raises(OfficerError, match="not-held"):
-        alder.do(disclosed(exchange, **changes))
+        alder.do(done(exchange, **changes))
     assert alder.own() == before
 
 
-def test_a_disclosure_of_an_exercise_stands_in_its_own_journal() -> None:
-    """PROOF-33, NT75."""
+@pytest.mark.parametrize(
+    ("done", "kind"), [(shown, Happening.SHOWN), (disclosed, Happening.DISCLOSED)]
+)
+def test_of_an_exercise_it_is_told_in_its_own_journal(done: Done, kind: Happening) -> None:
+    """NT75, RECORD-57, PROOF-33."""
     exchange = open_line()
     exchange.say(BIRCH, "exercise", Mode.EXERCISE)
     exchange.run()
     alder = exchange.stations[ALDER]
-    alder.do(disclosed(exchange))
-    assert len(told(alder, Happening.DISCLOSED, Mode.EXERCISE)) == 1
-    assert told(alder, Happening.DISCLOSED) == []
+    alder.do(done(exchange))
+    assert len(told(alder, kind, Mode.EXERCISE)) == 1
+    assert told(alder, kind) == []

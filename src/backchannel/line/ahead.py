@@ -1,8 +1,8 @@
 """Reading ahead: what a batch holds, read for all of its events before the first is handled.
 
-One kind of work after the other keeps the processor's caches warm, and the signatures of a batch
-can be checked on several cores. This module must not change a state or refuse an event: it fills
-the readings, and what it cannot read is left for the event's own turn to refuse.
+One kind of work after the other keeps the processor's caches warm. This module must not change a
+state or refuse an event: it fills the readings, and what it cannot read is left for the event's own
+turn to refuse.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,12 +15,12 @@ from backchannel.line.epochs import Found, key_at, key_context
 from backchannel.line.events import Arrived, Event, Released
 from backchannel.line.forks import signed_of
 from backchannel.line.journal import read
-from backchannel.line.readings import Check, Opened, Read, Stated, Verify, read_stated
+from backchannel.line.readings import Check, Opened, Read, Stated, read_stated
 from backchannel.line.state import InEpoch, Journal
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import Envelope, Form, open_envelope, parse_envelope
-from backchannel.wire.signing import Purpose
+from backchannel.wire.signing import Purpose, require_signature
 from backchannel.wire.statement import content_root, parse_statement
 
 ItemT = TypeVar("ItemT")
@@ -36,7 +36,7 @@ class Keyed(msgspec.Struct, frozen=True, gc=False):
     found: Found
 
 
-def read_ahead(work: Work, events: Sequence[Event], verify: Verify) -> None:
+def read_ahead(work: Work, events: Sequence[Event]) -> None:
     """Read what the events of a batch hold, as far as it can be read before their turn."""
     readings = work.readings
     new = open_all(work, [event.envelope for event in events if type(event) is Arrived])
@@ -54,7 +54,8 @@ def read_ahead(work: Work, events: Sequence[Event], verify: Verify) -> None:
     contents = [got.frame.content for got in said if got.frame.content is not None]
     contents += [event.content for event in released]
     readings.roots.update(each(contents, content_root))
-    readings.verified.update(verify(checks))
+    held = each(checks, lambda check: require_signature(*check))
+    readings.verified.update(check for check, _ in held)
 
 
 def each(

@@ -5,8 +5,6 @@ function of bytes, so knowing a result changes none. This module must not judge,
 ahead may not outlive the call that handles the batch: it holds plain words and keys.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-
 import msgspec
 
 from backchannel.errors import JunkError
@@ -21,9 +19,6 @@ from backchannel.wire.statement import Statement, content_root, parse_signed, pa
 
 Check = tuple[bytes, bytes, Context, bytes]
 """A signature to be checked: public key, signature, context, the bytes that are signed."""
-
-Verify = Callable[[Sequence[Check]], Iterable[Check]]
-"""Returns those checks that hold. A station may hand in one that works on several cores."""
 
 
 class Read(msgspec.Struct, frozen=True, gc=False):
@@ -103,15 +98,3 @@ def read_stated(payload: bytes) -> Stated:
     """Return the statement in a payload. Raises JunkError (RECORD-23)."""
     raw, signatures = parse_signed(payload)
     return Stated(raw, signatures, parse_statement(raw))
-
-
-def verify_each(checks: Sequence[Check]) -> list[Check]:
-    """Return those checks that hold."""
-    held = []
-    for check in checks:
-        try:
-            require_signature(*check)
-        except JunkError:
-            continue
-        held.append(check)
-    return held

@@ -40,7 +40,7 @@ from backchannel.line.events import (
 from backchannel.line.forks import convict, keep_branch, signed_of
 from backchannel.line.hours import PATH_CHANGED, is_among, key_of
 from backchannel.line.journal import Taken, complete, read
-from backchannel.line.readings import Read, Readings, Verify, verify_each
+from backchannel.line.readings import Read, Readings
 from backchannel.line.recipients import is_open_to_all, recipients
 from backchannel.line.release import release
 from backchannel.line.seen import settle
@@ -94,14 +94,14 @@ def step(state: LineState, event: Event) -> tuple[LineState, tuple[Row, ...]]:
 
 
 def step_many(
-    state: LineState, events: Sequence[Event], *, verify: Verify = verify_each
+    state: LineState, events: Sequence[Event]
 ) -> tuple[LineState, tuple[Row, ...], tuple[Outcome, ...]]:
     """Return what folding `step` over the events returns, and what became of each.
 
     A refused event leaves no trace: the batch is then done again, one event at a time.
     """
     work = Work(state)
-    read_ahead(work, events, verify)
+    read_ahead(work, events)
     try:
         outcomes = [handle(work, event) for event in events]
         return work.freeze(), tuple(work.rows), tuple(outcomes)
