@@ -37,6 +37,7 @@ from backchannel.wire.signing import Context, Mode, Purpose, sign
 from backchannel.wire.statement import Kind, Precedence
 
 EPOCH_ENVELOPES = 4_096
+RECEIPT_ENTRIES = 256
 QUOTA_ENTRIES, QUOTA_BYTES = 1_000_000, 1 << 32
 PAUSE_S = 0.002
 
@@ -141,6 +142,7 @@ def widen(draft: Path) -> None:
         charter.policy,
         rules=rules,
         epoch_envelopes=EPOCH_ENVELOPES,
+        receipt_entries=RECEIPT_ENTRIES,
         quota_entries=QUOTA_ENTRIES,
         quota_bytes=QUOTA_BYTES,
     )

@@ -55,7 +55,7 @@ def read_ahead(work: Work, events: Sequence[Event]) -> None:
     contents += [event.content for event in released]
     readings.roots.update(each(contents, content_root))
     held = each(checks, lambda check: require_signature(*check))
-    readings.verified.update(check for check, _ in held)
+    readings.verified.update({check[1]: check for check, _ in held})
 
 
 def each(

@@ -20,6 +20,7 @@ from backchannel.line.readings import Read
 from backchannel.line.work import Work
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType, Header
+from backchannel.wire.envelope import pack_signature
 from backchannel.wire.signing import Mode
 
 
@@ -99,7 +100,7 @@ def row_of(work: Work, after: Authority, got: Read, verdict: str) -> EntryRow:
         got.header.time,
         work.at.now,
         got.frame.header,
-        encode(got.frame.signature),
+        pack_signature(got.frame.signature),
         got.frame.payload,
         encode(got.frame.attachments),
         encode(dict(sorted(after.seen.items()))),

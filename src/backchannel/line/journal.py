@@ -32,7 +32,7 @@ from backchannel.line.state import Journal, Signed
 from backchannel.line.work import Work
 from backchannel.wire.codec import ARRAY_HEADS, encode
 from backchannel.wire.entry import parse_header
-from backchannel.wire.envelope import parse_frame
+from backchannel.wire.envelope import pack_signature, parse_frame
 from backchannel.wire.ids import entry_id, payload_hash
 from backchannel.wire.payload import Fork
 from backchannel.wire.primitives import gcm_siv_seal, hkdf_expand
@@ -186,7 +186,7 @@ def row_of(work: Work, journal: Journal, got: Read, verdict: str) -> EntryRow:
         got.header.time,
         work.at.now,
         got.frame.header,
-        encode(got.frame.signature),
+        pack_signature(got.frame.signature),
         got.frame.payload,
         encode(got.frame.attachments) if got.frame.attachments else NO_ATTACHMENTS,
         work.vector(journal),

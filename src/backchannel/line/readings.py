@@ -56,7 +56,7 @@ class Readings:
         self.statements: dict[bytes, Statement] = {}
         self.roots: dict[bytes, bytes] = {}
         self.told: dict[bytes, tuple[tuple[LineEvent, bytes], ...]] = {}
-        self.verified: set[Check] = set()
+        self.verified: dict[bytes, Check] = {}
 
     def stated(self, payload: bytes) -> Stated:
         """Return the statement in a payload. Raises JunkError (RECORD-23)."""
@@ -90,7 +90,7 @@ class Readings:
         self, public: bytes, signature: bytes, context: Context, payload: bytes
     ) -> None:
         """Raise JunkError unless a signature holds (WIRE-12)."""
-        if (public, signature, context, payload) not in self.verified:
+        if self.verified.get(signature) != (public, signature, context, payload):
             require_signature(public, signature, context, payload)
 
 

@@ -5,7 +5,6 @@ Clauses: RECORD-26 to RECORD-31.
 """
 
 from backchannel.charter.release import require_addressed, require_released, require_signers
-from backchannel.charter.roster import Authority
 from backchannel.errors import BreachError, JunkError, OfficerError
 from backchannel.limits import WORDS_BYTES_MAX
 from backchannel.line.events import Released
@@ -66,7 +65,7 @@ def require_whole(work: Work, event: Released) -> Stated:
     require_addressed(statement, party=work.party, parties=len(work.charter.parties))
     stated = Stated(event.statement, event.signatures, statement)
     require_signatures(work, event.mode, stated)
-    require_mandates(work.authorities[work.party], statement, mode=event.mode, moment=work.at.now)
+    require_mandates(work, statement, event.mode)
     return stated
 
 
@@ -79,14 +78,21 @@ def require_signatures(work: Work, mode: int, stated: Stated) -> None:
         raise BreachError("bad-signature", "a signature does not fit the statement and its signer")
 
 
-def require_mandates(
-    authority: Authority, statement: Statement, *, mode: int, moment: int
-) -> None:
+def require_mandates(work: Work, statement: Statement, mode: int) -> None:
     """Raise BreachError unless the signers' mandates hold now and suffice (CHARTER-60 to 63).
 
     Now is our clock's word (RECORD-31).
     """
+    authority, now = work.authorities[work.party], work.at.now
+    # A batch asks the same of the same officers many times over.
+    asked = (
+        *(authority.seq, now, mode, statement.kind, statement.form, statement.category),
+        *(statement.precedence, statement.signers),
+    )
+    if asked in work.mandated:
+        return
     signers = require_signers(
-        authority, authority.seq, statement=statement, mode=mode, moment=moment
+        authority, authority.seq, statement=statement, mode=mode, moment=now
     )
     require_released(authority, authority.seq, statement=statement, signers=signers)
+    work.mandated.add(asked)

@@ -25,7 +25,7 @@ from backchannel.line.recipients import newest_usable, out_of_reach, recipients
 from backchannel.line.seen import fold, moved
 from backchannel.line.state import Journal, OutEpoch, Signed
 from backchannel.line.work import Work
-from backchannel.wire.codec import ARRAY_HEADS, bytes_head, encode, encode_array
+from backchannel.wire.codec import ARRAY_HEADS, encode, encode_array
 from backchannel.wire.entry import EntryType, Header, pack_header
 from backchannel.wire.envelope import (
     Attachment,
@@ -34,6 +34,7 @@ from backchannel.wire.envelope import (
     Frame,
     Seal,
     pack_frame,
+    pack_signature,
     seal_envelope,
 )
 from backchannel.wire.ids import EntryId, entry_id, payload_hash
@@ -146,7 +147,7 @@ def keep(work: Work, own: Journal, header: Header, signed: Signed, words: Words)
             header.time,
             work.at.now,
             signed.header,
-            bytes_head(len(signed.signature)) + signed.signature,
+            pack_signature(signed.signature),
             words.payload,
             encode(words.attachments) if words.attachments else NO_ATTACHMENTS,
             work.vector(stood),

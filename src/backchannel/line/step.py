@@ -139,7 +139,7 @@ def handle(work: Work, event: Event) -> EntryId | None:
 def finish(work: Work) -> None:
     """Say what is to be told, pay receipts that are due, let go of what all hold."""
     news = work.settles or work.told or work.unopened_news or work.closed
-    if not (news or any(is_due(work, mode) for mode in work.due)):
+    if not news and not [mode for mode in work.due if is_due(work, mode)]:
         return
     for mode in sorted(work.current):
         if work.own(mode).ended:

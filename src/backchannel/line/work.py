@@ -68,6 +68,7 @@ class Work:
         self.at = Moment(0, state.core.elapsed, b"")
         self.draws = 0
         self.judged: tuple[Authority, Context, Stated, str] | None = None
+        self.mandated: set[tuple[object, ...]] = set()
 
     def begin(self, at: Moment) -> None:
         """Take the time and the chance of the next event; nothing of the last one is left.

@@ -42,6 +42,7 @@ ADDED = (
     *(EntryRow, SaidRow, ContentRow, HappenedRow, HeldRow, BranchRow, EvidenceRow),
     CosignatureRow,
 )
+DAY_S = 86_400
 NOT_KEPT = (ResealedRow,)
 
 Slot = tuple[int, int]
@@ -95,9 +96,11 @@ def add_said(
     said: list[Columns] = []
     references = []
     numbers: dict[tuple[int, int], int] = {}
+    years: dict[int, int] = {}
     for row in sorted(rows, key=slot_of):
         arrival, time = places.get(row.entry) or place_of(database, line, row)
-        year = utc_year(time)
+        day = time // DAY_S
+        year = years.get(day) or years.setdefault(day, utc_year(time))
         number = next_number(database, line, numbers, row.no, year) if numbered(row) else 0
         said.append(
             (
@@ -199,7 +202,7 @@ def utc_year(seconds: int) -> int:
 
     Counts from 1 March of year 0, so that a leap day ends its year; 400 years are 146,097 days.
     """
-    eras, day = divmod(seconds // 86_400 + 719_468, 146_097)
+    eras, day = divmod(seconds // DAY_S + 719_468, 146_097)
     year = (day - day // 1_460 + day // 36_524 - day // 146_096) // 365
     day_of_year = day - (365 * year + year // 4 - year // 100)
     return eras * 400 + year + (1 if day_of_year >= 306 else 0)

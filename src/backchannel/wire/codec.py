@@ -65,7 +65,11 @@ def encode(value: Encodable) -> bytes:
     checked before it came here, so that is a bug of ours and no input.
     """
     parts: list[bytes] = []
-    write_items((value,), parts.append, DEPTH_MAX)
+    if type(value) is tuple and len(value) <= ARRAY_ITEMS_MAX:  # as nearly all are
+        parts.append(ARRAY_HEADS[len(value)])
+        write_items(value, parts.append, DEPTH_MAX - 1)
+    else:
+        write_items((value,), parts.append, DEPTH_MAX)
     return join(parts)
 
 
@@ -163,6 +167,10 @@ def decode(data: bytes) -> Value:
     accepted is encoded by `encode` into the same bytes again.
     """
     require_size(data)
+    if data and 0x80 < data[0] < 0x98:  # a short array, as nearly all are
+        values, at = read_items(data, 1, data[0] - 0x80, DEPTH_MAX - 1)
+        require_end(data, at)
+        return values
     values, at = read_items(data, 0, 1, DEPTH_MAX)
     require_end(data, at)
     return values[0]
@@ -225,6 +233,8 @@ def read_items(
         at += 1
         if first < 0x18:
             value = first
+        elif first == 0xF6:
+            value = None
         elif first >= 0xC0:
             value = CONSTANTS[first] if 0xF4 <= first < 0xF7 else refuse_head(first)
         else:

@@ -146,6 +146,13 @@ def parse_signature(value: Value) -> Signature:
     return tuple(parse_signer(each) for each in value)
 
 
+def pack_signature(signature: Signature) -> bytes:
+    """Return the bytes of a signature as it stands in a frame (RECORD-41)."""
+    if type(signature) is bytes:
+        return bytes_head(len(signature)) + signature
+    return encode(signature)
+
+
 def parse_signer(value: Value) -> AuthoritySignature:
     """Return one signer of an authority entry; both halves must be there. Raises JunkError."""
     if type(value) is not tuple or len(value) != 3:
