@@ -19,7 +19,7 @@ SOURCE = ROOT / "src" / "backchannel"
 DOCS = ROOT / "docs"
 SPEC = DOCS / "spec"
 
-AREAS = "WIRE|KEYS|CHARTER|RECORD|PATH|PROOF"
+AREAS = "WIRE|KEYS|CHARTER|RECORD|NOTICE|PATH|PROOF"
 CLAUSE = re.compile(rf"\*\*(({AREAS})-\d+)\*\*")
 CITATION = re.compile(rf"\b(?:{AREAS})-\d+\b")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -123,6 +123,11 @@ def test_pages_use_the_words_of_the_glossary(page: Path) -> None:
 def test_the_page_of_errors_is_what_the_source_says() -> None:
     printed = run_tool("errors.py")
     assert printed == (DOCS / "reference" / "errors.md").read_text(), "run: make reference"
+
+
+def test_the_page_of_forms_is_what_the_catalogue_holds() -> None:
+    printed = run_tool("forms.py")
+    assert printed == (DOCS / "reference" / "forms.md").read_text(), "run: make reference"
 
 
 def test_the_page_of_commands_is_what_help_prints() -> None:

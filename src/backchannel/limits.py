@@ -10,6 +10,13 @@ TEXT_BYTES_MAX = 32_768
 
 # A field list is flat and short, so that one field's proof stays small (RECORD, content).
 FIELDS_MAX = 64
+# Corners of one area, whole metres of a distance, and rows, list items or waypoints of one field of
+# a notice; half the turn of the earth is 20,037,509 m (NOTICE).
+CORNERS_MAX = 64
+METRES_MAX = 40_075_017
+ITEMS_MAX = 64
+# A word that is spoken over a bad line.
+WORD_WORDS_MAX = 3
 SIGNERS_MAX = 16
 REFS_MAX = 64
 PARTIES_MAX = 16

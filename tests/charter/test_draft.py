@@ -9,11 +9,11 @@ from tests.charter.people import ALDER, BIRCH, CEDAR, CHARTER, party, reason_of,
 from backchannel.charter.charter import Charter, pack_charter, parse_charter
 from backchannel.charter.draft import merge_draft, parse_draft, parse_section, size_bytes
 from backchannel.charter.drafting import render_draft, render_section
-from backchannel.charter.moments import print_moment
 from backchannel.charter.policy import DEFAULT_CLOCKS, Policy, Window
 from backchannel.charter.rules import Cover, ReleaseRule
 from backchannel.errors import OfficerError
 from backchannel.wire.codec import encode
+from backchannel.wire.moments import print_moment
 from backchannel.wire.signing import Mode
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "line.toml"

@@ -11,11 +11,11 @@ from tests.charter.test_policy import FULL as FULL_POLICY
 from backchannel.charter.charter import Charter
 from backchannel.charter.draft import parse_draft
 from backchannel.charter.drafting import base64, quoted, render_draft
-from backchannel.charter.moments import print_duration
 from backchannel.charter.policy import Clocks, Lane, Policy, Window
 from backchannel.charter.powers import ALL_POWERS
 from backchannel.charter.rules import Cover, ReleaseRule
 from backchannel.charter.tables import load
+from backchannel.wire.moments import print_duration
 from backchannel.wire.signing import Mode
 
 ODD = 'say "so", \\ twice'

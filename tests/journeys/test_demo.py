@@ -39,7 +39,17 @@ def test_the_demo_plays_to_its_end_and_is_what_the_readme_shows(tmp_path):
         assert (tmp_path / "demo" / room / "station" / "station.db").is_file()
         log = (tmp_path / "demo" / room / "station.log").read_text()
         assert "Traceback" not in log
+    require_notice(done.stdout)
     assert not (tmp_path / "demo" / "courier.package").exists()
+
+
+def require_notice(told: str) -> None:
+    """NOTICE-8, NOTICE-9, NOTICE-31, NOTICE-34: a digit that was keyed wrongly is 5,560 m, and is
+    never confirmed; the same fields keyed rightly are."""
+    assert "5 launch place: 59.93750N 030.30860E within 50m gnss" in told
+    assert "field 5: 59.98750N 030.30860E within 50m gnss (5560 m off, bearing 0)" in told
+    assert "[readback-differs]" in told
+    assert "Okafor confirms." in told.split("[readback-differs]")[1]
 
 
 def test_a_folder_that_no_demo_made_is_left_alone(tmp_path):

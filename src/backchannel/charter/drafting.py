@@ -16,13 +16,13 @@ from backchannel.charter.draft import (
     POWERS,
     PROFILES,
 )
-from backchannel.charter.moments import print_duration, print_moment
 from backchannel.charter.oversight import Oversight, Reader
 from backchannel.charter.parties import Party
 from backchannel.charter.paths import Path
 from backchannel.charter.policy import Clocks, Policy
 from backchannel.charter.rules import ReleaseRule
 from backchannel.charter.tables import NONE
+from backchannel.wire.moments import print_duration, print_moment
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Precedence
 

@@ -8,7 +8,6 @@ from textwrap import wrap
 
 from backchannel.charter.charter import Charter
 from backchannel.charter.drafting import duration_or_none
-from backchannel.charter.moments import print_duration, print_moment
 from backchannel.charter.oversight import Oversight
 from backchannel.charter.parties import Party, roots_rows
 from backchannel.charter.paths import PathKind
@@ -17,6 +16,7 @@ from backchannel.charter.powers import Power
 from backchannel.charter.rules import ReleaseRule
 from backchannel.wire.ids import LineId
 from backchannel.wire.keys import fingerprint
+from backchannel.wire.moments import print_duration, print_moment
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Kind, Precedence
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from backchannel.charter import fields
-from backchannel.charter.moments import read_duration, read_moment
 from backchannel.errors import JunkError, OfficerError
 from backchannel.wire.codec import Value
+from backchannel.wire.moments import read_duration, read_moment
 
 HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?")
 KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")

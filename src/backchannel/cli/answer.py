@@ -4,16 +4,17 @@ This module must not hold a rule, and must not let anybody acknowledge words tha
 """
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple  # Any: fields of a plan
 
 import typer
 
-from backchannel.charter.moments import read_moment
+from backchannel.cli.blank import read_filled
 from backchannel.cli.drafts import Terms, entry_of, others, own_language, plan_of, speak
 from backchannel.cli.options import grouped
 from backchannel.cli.output import say, visible
 from backchannel.cli.reach import Act, Named, Person, desk_when_speaking, given_text, people
-from backchannel.cli.wording import departure_lines, log_lines, prefixed
+from backchannel.cli.wording import departure_lines, departures_of, log_lines, prefixed
 from backchannel.errors import OfficerError
 from backchannel.line.drafting import (
     T10,
@@ -26,12 +27,16 @@ from backchannel.line.drafting import (
     decision_body,
     readback_body,
     recall_body,
+    rekeyed_body,
     remark_body,
 )
+from backchannel.notice.catalogue import form_named
 from backchannel.notice.readback import differences
+from backchannel.notice.rekeying import rekey
 from backchannel.station.client import Client
 from backchannel.station.reports import DeskReport, Repeated, StatementReport
 from backchannel.wire.ids import EntryId
+from backchannel.wire.moments import read_moment
 from backchannel.wire.statement import Kind, Precedence
 
 app = typer.Typer()
@@ -73,11 +78,17 @@ def read_back(
         str | None, typer.Argument(help="The text, keyed anew; - reads stdin; else you type it.")
     ] = None,
     *,
+    fields: Annotated[
+        Path | None, typer.Option(help="Of a notice: its critical fields, keyed anew in a file.")
+    ] = None,
     remark: Remark = None,
     act: Act,
 ) -> None:
     """Repeat what was said; the other room compares it and confirms or corrects."""
     room = enter(named, act, of_others=True)
+    if room.about.line.words.kind == "notice":
+        read_fields_back(act, room, fields, remark)
+        return
     keyed = given_text(text, HOW_TO_KEY_IN)
     found = differences(room.about.line.words.text, keyed)
     if found:
@@ -93,6 +104,7 @@ def confirm(named: Named, *, remark: Remark = None, act: Act) -> None:
     """Confirm a readback of our own statement, which you have compared. ID is either of the two."""
     room, repeated = with_readback(named, act)
     say(*prefixed(room.desk.mode, iter(readback_lines(repeated))))
+    require_same_fields(repeated)
     question = "It DIFFERS. Confirm it all the same?" if repeated.departures else "Confirm it?"
     if repeated.departures and not act.yes:
         require_terminal()
@@ -189,6 +201,21 @@ def close(named: Named, *, remark: Remark = None, act: Act) -> None:
 # --- What the commands above are made of ----------------------------------------------------------
 
 
+def read_fields_back(act: Act, room: Room, file: Path | None, remark: str | None) -> None:
+    """Repeat the critical fields of a notice. Raises OfficerError."""
+    form = form_named(room.about.line.words.form)
+    if file is None:
+        raise OfficerError(
+            "fields-missing",
+            f"key its critical fields into a file (backchannel form blank {form.id} --readback) "
+            "and give it with --fields",
+        )
+    keyed = rekey(form, read_filled(file, form))
+    act.confirm("Send it as you keyed it?")
+    body = rekeyed_body(reference(room.about), room.desk.now, keyed)
+    answer(act, room, Kind.READBACK, body=body, remarks=remark)
+
+
 def enter(named: str, act: Act, *, of_others: bool | None) -> Room:
     """Show the statement, see whose it is, wait until we may speak, open the officers' keys.
 
@@ -200,7 +227,7 @@ def enter(named: str, act: Act, *, of_others: bool | None) -> Room:
     if of_others is not None and words.ours == of_others:
         whose = "our own: the other room answers it" if words.ours else "the other room's"
         raise OfficerError("whose-statement", f"{visible(about.line.number)} is {whose}")
-    if not words.text and words.kind == "message":
+    if not (words.text or words.fields) and words.kind in ("message", "notice"):
         raise OfficerError("unopened", "its words are not held here yet: nobody can answer them")
     desk = desk_when_speaking(client, words.mode)
     say(*log_lines(about.line))
@@ -248,8 +275,18 @@ def with_readback(named: str, act: Act) -> tuple[Room, Repeated]:
 
 def readback_lines(repeated: Repeated) -> list[str]:
     """Return a readback beside what it departs from."""
-    departures = ((d.word, d.original, d.repeated) for d in repeated.departures)
-    return [f"read back by {visible(repeated.by)}:", *departure_lines(departures)]
+    return [f"read back by {visible(repeated.by)}:", *departures_of(repeated)]
+
+
+def require_same_fields(repeated: Repeated) -> None:
+    """Raise OfficerError("readback-differs") where a field of a notice was keyed otherwise: it is
+    never confirmed (NOTICE-34)."""
+    if repeated.fields and repeated.departures:
+        raise OfficerError(
+            "readback-differs",
+            "a critical field was read back otherwise: send the notice anew and recall this one, "
+            "or have it read back again",
+        )
 
 
 def readback_entries(about: StatementReport) -> tuple[EntryId, ...]:

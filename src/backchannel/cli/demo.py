@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
-from backchannel.charter.moments import print_moment
 from backchannel.cli.output import show
 from backchannel.clock import SystemClock
 from backchannel.drill.rooms import PASSPHRASE, PASSPHRASE_VARIABLE
 from backchannel.drill.story import play
 from backchannel.errors import OfficerError
+from backchannel.wire.moments import print_moment
 
 app = typer.Typer()
 

@@ -10,7 +10,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from backchannel.charter.moments import read_moment
 from backchannel.cli.lamps import check_lines
 from backchannel.cli.options import grouped
 from backchannel.cli.output import report, say, show, show_json
@@ -23,6 +22,7 @@ from backchannel.station.checking import check_file, lines_in
 from backchannel.station.client import Client
 from backchannel.station.files import faults, make_folder, require_absent
 from backchannel.station.reports import LogLine
+from backchannel.wire.moments import read_moment
 
 app = typer.Typer()
 

@@ -14,6 +14,7 @@ from backchannel.cli import (
     keep,
     look,
     minute,
+    notice,
     officer,
     order,
     party,
@@ -38,7 +39,7 @@ app.add_typer(officer.app, name="officer")
 app.add_typer(founding.app, name="station")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, answer, minute, look, keep, disclose, verify, demo, sim):
+for each in (say, notice, answer, minute, look, keep, disclose, verify, demo, sim):
     app.add_typer(each.app)
 
 

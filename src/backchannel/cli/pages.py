@@ -8,7 +8,6 @@ from typing import Any  # a JSON object
 
 from backchannel.charter.charter import Charter
 from backchannel.charter.credentials import Credential, CredentialKind
-from backchannel.charter.moments import print_moment
 from backchannel.charter.paper import print_charter
 from backchannel.charter.roster import Issued
 from backchannel.cli.output import visible, visible_lines
@@ -17,6 +16,7 @@ from backchannel.station.charters import Share, SignedCharter, lacking
 from backchannel.station.enrolment import powers_in_words
 from backchannel.station.office import Office, fingerprints
 from backchannel.wire.ids import LineId
+from backchannel.wire.moments import print_moment
 from backchannel.wire.signing import Mode
 
 JsonObject = dict[str, Any]  # what JSON can hold

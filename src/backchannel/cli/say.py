@@ -3,8 +3,9 @@
 This module must not hold a rule; what an officer signs, the officer has seen in full.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 import typer
@@ -51,10 +52,13 @@ from backchannel.line.drafting import (
     text_of,
     translation_body,
 )
+from backchannel.notice.catalogue import known_form
+from backchannel.notice.filling import print_value
 from backchannel.station.files import read_file, replace, write_new
 from backchannel.station.reports import DeskReport
+from backchannel.wire.codec import Value
 from backchannel.wire.ids import CredentialId
-from backchannel.wire.statement import Kind, Precedence
+from backchannel.wire.statement import Content, Kind, Label, Precedence, Statement
 
 app = typer.Typer()
 
@@ -66,8 +70,8 @@ class Saying(msgspec.Struct, frozen=True):
 
     mode: Annotated[str, typer.Option(help="real, exercise or test.")] = "real"
     precedence: Annotated[
-        str, typer.Option(help="flash, immediate, priority, routine or deferred.")
-    ] = "routine"
+        str | None, typer.Option(help="flash, immediate, priority, routine or deferred.")
+    ] = None
     language: Annotated[str | None, typer.Option(help="Language of the text; else ours.")] = None
     category: Annotated[
         str | None, typer.Option("--class", help="Class of the charter; else the one that fits.")
@@ -78,6 +82,15 @@ class Saying(msgspec.Struct, frozen=True):
         str | None, typer.Option(help="none, ack, readback or answer; else by precedence.")
     ] = None
     ref: Annotated[list[str] | None, typer.Option(help="Statement it refers to.")] = None
+
+
+class Matter(NamedTuple):
+    """What opens a matter: its kind, its body from label 21, its usual precedence, its form."""
+
+    kind: Kind
+    body: tuple[Value, ...]
+    usual: str
+    form: str | None = None
 
 
 class Draftfile(msgspec.Struct, frozen=True):
@@ -99,37 +112,8 @@ def say_message(
     act: Act,
 ) -> None:
     """Send a message. It is released when as many officers have signed as its class wants."""
-    client = act.client()
-    mode = read_mode(saying.mode)
-    words = given_text(text, HOW_TO_TYPE)
-    desk = desk_when_speaking(client, mode)
-    terms = Terms(
-        mode,
-        read_precedence(saying.precedence),
-        own_language(desk, saying.language),
-        saying.category,
-    )
-    persons = people(act, desk)
-    plan = plan_of(
-        *(desk, terms, Kind.MESSAGE),
-        [each.credential for each in persons] + seconds(desk, draftfile.second or ()),
-        to=others(desk, saying.to or ()),
-        body=message_body(words),
-        refs=tuple(entry_of(client.show(name)) for name in saying.ref or ()),
-        to_posts=tuple(saying.post or ()),
-        reply_wanted=read_reply(saying.reply),
-    )
-    require_enough(desk, plan)
-    draft = signed_draft(desk, plan, persons)
-    tell_words(desk, draft)
-    if draftfile.draft is not None:
-        write_new(draftfile.draft, pack_draft(draft))
-        tell_next(act, draftfile.draft, draft)
-        return
-    if draftfile.second:
-        raise OfficerError("draft-unnamed", "a second officer signs a draft: give --draft FILE")
-    act.confirm(f"Release it to {addressed(desk, plan.to)}, {mode}?")
-    tell_released(act, draft, released(client, draft))
+    body = message_body(given_text(text, HOW_TO_TYPE))
+    put_forward(act, saying, draftfile, Matter(Kind.MESSAGE, body, Precedence.ROUTINE.name))
 
 
 @app.command("translate")
@@ -198,6 +182,44 @@ def release_draft(
 # --- What the commands above are made of ----------------------------------------------------------
 
 
+def put_forward(act: Act, saying: Saying, draftfile: Draftfile, matter: Matter) -> None:
+    """Sign and release what opens a matter, or write a draft for another desk to sign.
+
+    Raises OfficerError.
+    """
+    client = act.client()
+    mode = read_mode(saying.mode)
+    desk = desk_when_speaking(client, mode)
+    terms = Terms(
+        mode,
+        read_precedence(saying.precedence or matter.usual),
+        own_language(desk, saying.language),
+        saying.category,
+    )
+    persons = people(act, desk)
+    plan = plan_of(
+        *(desk, terms, matter.kind),
+        [each.credential for each in persons] + seconds(desk, draftfile.second or ()),
+        to=others(desk, saying.to or ()),
+        body=matter.body,
+        form=matter.form,
+        refs=tuple(entry_of(client.show(name)) for name in saying.ref or ()),
+        to_posts=tuple(saying.post or ()),
+        reply_wanted=read_reply(saying.reply),
+    )
+    require_enough(desk, plan)
+    draft = signed_draft(desk, plan, persons)
+    tell_words(desk, draft)
+    if draftfile.draft is not None:
+        write_new(draftfile.draft, pack_draft(draft))
+        tell_next(act, draftfile.draft, draft)
+        return
+    if draftfile.second:
+        raise OfficerError("draft-unnamed", "a second officer signs a draft: give --draft FILE")
+    act.confirm(f"Release it to {addressed(desk, plan.to)}, {mode}?")
+    tell_released(act, draft, released(client, draft))
+
+
 def read_reply(word: str | None) -> ReplyWanted | None:
     """Return what a message asks for. Raises OfficerError("unknown-reply")."""
     if word is None:
@@ -231,12 +253,24 @@ def tell_words(desk: DeskReport, draft: Draft) -> None:
     """Print the whole of a draft on stderr: what is signed is what is seen."""
     statement, content = read_words(draft)
     kind = Kind(statement.kind).name.lower()
-    head = f"{kind} to {addressed(desk, statement.to)}, {Precedence(statement.precedence).name}"
+    what = f"{kind} {visible(statement.form)}" if statement.form else kind
+    head = f"{what} to {addressed(desk, statement.to)}, {Precedence(statement.precedence).name}"
     names = {n: each.name for n, each in enumerate(desk.classes)}
     category = visible(names.get(statement.category, str(statement.category)))
     lines = [f"{head}, class {category}, {visible(language_of(content))}"]
-    lines += wrapped(text_of(statement.kind, content), "| ")
+    lines += wrapped(text_of(statement.kind, content), "| ") if statement.form is None else []
+    lines += notice_lines(statement, content)
     say(*(f"{draft.mode.name:<{MODE_WIDTH}} {line}" for line in lines))
+
+
+def notice_lines(statement: Statement, content: Content) -> Iterator[str]:
+    """Yield the fields of a notice, as the log will show them (NOTICE-9)."""
+    if statement.kind == Kind.NOTICE:
+        form = known_form(statement.form or "")
+        for no, value in enumerate(content.values[Label.BODY - 1 :], 1):
+            if value is not None:
+                name, text = print_value(form, no, value)
+                yield from wrapped(text, f"  {name}: ")
 
 
 def tell_signatures(desk: DeskReport, draft: Draft) -> None:

@@ -7,7 +7,6 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from backchannel.charter.moments import print_moment
 from backchannel.cli.output import visible
 from backchannel.limits import MOMENT_MAX
 from backchannel.station.reports import (
@@ -20,6 +19,7 @@ from backchannel.station.reports import (
     Signer,
     StatementReport,
 )
+from backchannel.wire.moments import print_moment
 
 MODE_WIDTH = len("EXERCISE")
 WIDTH_MIN = 60
@@ -229,16 +229,24 @@ def repeated_lines(repeated: Repeated) -> Iterator[str]:
     yield f"readback   by {visible(repeated.by)} at {moment(repeated.time)} [{entry}]"
     yield from verdict_lines(repeated.verdict)
     yield from wrapped(repeated.text, "  | ")
-    yield from departure_lines((d.word, d.original, d.repeated) for d in repeated.departures)
+    yield from departures_of(repeated)
 
 
-def departure_lines(departures: Iterator[tuple[int, str, str]]) -> Iterator[str]:
+def departures_of(repeated: Repeated) -> Iterator[str]:
+    """Yield where a readback departs from the statement that it repeats."""
+    found = ((d.word, d.original, d.repeated) for d in repeated.departures)
+    yield from departure_lines(found, "field" if repeated.fields else "word")
+
+
+def departure_lines(
+    departures: Iterator[tuple[int, str, str]], where: str = "word"
+) -> Iterator[str]:
     """Yield each place where a readback says otherwise, or that an officer is to compare."""
     found = False
     for word, original, repeated in departures:
         found = True
         both = f"original {quoted(original)}, read back {quoted(repeated)}"
-        yield f"  ! DIFFERS at word {word}: {both}"
+        yield f"  ! DIFFERS at {where} {word}: {both}"
         if is_lookalike(original, repeated):
             yield f"    {' against '.join(map(code_points, differing(original, repeated)))}"
     if not found:

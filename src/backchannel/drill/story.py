@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backchannel.clock import SystemClock
+from backchannel.drill.noticing import notice
 from backchannel.drill.rooms import (
     PASSPHRASE,
     PASSPHRASE_VARIABLE,
@@ -73,6 +74,7 @@ def play(folder: Path, window: str, run: Run, tell: Tell) -> None:
             wait_for_voice(station)
         line_test(alder, birch, tell)
         said = talk(alder, birch, tell)
+        notice(folder, alder, birch, tell)
         crash(alder, second, tell)
         compare(alder, birch, tell)
         minute(alder, birch, tell)

@@ -13,6 +13,7 @@ text needs, labels from 21 on, after the common fields (RECORD-24):
 """
 
 import unicodedata
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -216,6 +217,12 @@ def readback_body(about: Reference, time: int, text: str) -> tuple[Value, ...]:
     return (*answer_body(about, Level.READ_BACK, time), ((TEXT, sendable(text)),))
 
 
+def rekeyed_body(about: Reference, time: int, values: Mapping[int, Value]) -> tuple[Value, ...]:
+    """Return the body of a readback of a notice: its critical fields by number, keyed anew."""
+    rows = tuple((TEXT + no - 1, value) for no, value in sorted(values.items()))
+    return (*answer_body(about, Level.READ_BACK, time), rows)
+
+
 def decision_body(
     about: Reference, time: int, action: Action, by: int | None = None
 ) -> tuple[Value, ...]:
@@ -323,6 +330,18 @@ def text_of(kind: int, content: Content) -> str:
             case ((int(label), str(text)),) if label == TEXT:
                 return text
     return ""
+
+
+def rekeyed_of(content: Content) -> dict[int, Value]:
+    """Return the fields of a notice that a readback repeats, by number; rows of no such shape are
+    left out."""
+    rows = content.field(TEXT + 3)
+    found: dict[int, Value] = {}
+    for row in rows if isinstance(rows, tuple) else ():
+        match row:
+            case (int(label), value) if label >= TEXT:
+                found[label - TEXT + 1] = value
+    return found
 
 
 def stands_by(content: Content) -> bool:

@@ -13,7 +13,6 @@ import msgspec
 from backchannel.charter.charter import RANDOM_BYTES, Charter, pack_charter, parse_charter
 from backchannel.charter.draft import parse_draft, parse_section
 from backchannel.charter.drafting import render_draft
-from backchannel.charter.moments import read_moment
 from backchannel.charter.parties import Party, Root, RootSet
 from backchannel.charter.policy import Policy, Window
 from backchannel.charter.signatures import (
@@ -29,6 +28,7 @@ from backchannel.errors import JunkError, OfficerError
 from backchannel.wire.files import magic, pack_file, parse_file
 from backchannel.wire.ids import ID_BYTES, LineId, charter_id
 from backchannel.wire.keys import RootKeys
+from backchannel.wire.moments import read_moment
 from backchannel.wire.signing import Mode
 
 KIND = "charter"

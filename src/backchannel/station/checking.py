@@ -11,7 +11,6 @@ from pathlib import Path
 
 import msgspec
 
-from backchannel.charter.moments import print_moment
 from backchannel.errors import BackchannelError, CustodyError, OfficerError
 from backchannel.limits import ENTRIES_AT_ONCE, PENDING_ENTRIES_MAX
 from backchannel.line.state import Core
@@ -33,6 +32,7 @@ from backchannel.store.sequence import (
 from backchannel.store.sqlite import Database, open_reader
 from backchannel.wire.codec import decode
 from backchannel.wire.ids import LineId
+from backchannel.wire.moments import print_moment
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import parse_signed, parse_statement
 

@@ -42,7 +42,7 @@ from backchannel.proof.selecting import (
     with_links,
 )
 from backchannel.station.athand import officers
-from backchannel.station.fieldwords import in_words, name_of_field
+from backchannel.station.fieldwords import field_in_words
 from backchannel.station.judging import Record, answers_to, first_receipt, party_name, spoken
 from backchannel.station.orders import Signed, order_nonce, require_officers
 from backchannel.station.reports import FieldsReport, Openable
@@ -163,7 +163,7 @@ def disclosers(state: LineState, mode: Mode) -> tuple[str, ...]:
 def fields_report(record: Record, stated: Stated) -> FieldsReport:
     """Return the fields of a statement that can be opened. Raises OfficerError("no-content")."""
     content = content_of(record, stated)
-    kind = stated.said.kind
+    kind, form = stated.said.kind, stated.said.form
     return FieldsReport(
         entry=stated.said.entry.hex(),
         mode=Mode(stated.said.mode).name,
@@ -172,9 +172,9 @@ def fields_report(record: Record, stated: Stated) -> FieldsReport:
         fields=tuple(
             Openable(
                 label,
-                name_of_field(kind, label),
+                field_in_words(kind, form, label, None)[0],
                 # Shown only at the posts that the charter names (RECORD-26).
-                "" if label == Label.DURESS else in_words(name_of_field(kind, label), value),
+                "" if label == Label.DURESS else field_in_words(kind, form, label, value)[1],
                 value is None,
             )
             for label, value in enumerate(content.values, 1)

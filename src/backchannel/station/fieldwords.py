@@ -3,11 +3,13 @@
 This module must not drop what it does not know: an unknown field is shown raw, by its label.
 """
 
-from backchannel.charter.moments import print_moment
 from backchannel.limits import MOMENT_MAX
+from backchannel.notice.catalogue import known_form
+from backchannel.notice.filling import print_value
 from backchannel.station.reports import Field
 from backchannel.wire.codec import Value
-from backchannel.wire.statement import Content, Kind, Label
+from backchannel.wire.moments import print_moment
+from backchannel.wire.statement import Content, Kind, Label, Statement
 
 OLD_AND_NEW = "correction"
 ANSWER_FIELDS = (
@@ -51,13 +53,22 @@ TIMES = frozenset(("time", "next report at", "effective time", "action"))
 LEFT_OUT = frozenset((Label.DURESS, Label.LANGUAGE))
 
 
-def fields_in_words(kind: int, content: Content) -> tuple[Field, ...]:
+def fields_in_words(statement: Statement, content: Content) -> tuple[Field, ...]:
     """Return the fields that have a value, by label; the text of a message is told by itself."""
+    kind = statement.kind
     return tuple(
-        Field(label, name_of_field(kind, label), in_words(name_of_field(kind, label), value))
+        Field(label, *field_in_words(kind, statement.form, label, value))
         for label, value in enumerate(content.values, 1)
         if value is not None and label not in LEFT_OUT and not is_text(kind, label)
     )
+
+
+def field_in_words(kind: int, form: str | None, label: int, value: Value) -> tuple[str, str]:
+    """Return name and text of one field; those of a notice are as its form says."""
+    if kind == Kind.NOTICE and label >= Label.BODY:
+        return print_value(known_form(form or ""), label - Label.BODY + 1, value)
+    name = name_of_field(kind, label)
+    return name, in_words(name, value)
 
 
 def change_in_words(row: Value) -> str:

@@ -6,13 +6,13 @@ This module must not stop anything: a lamp never keeps an officer from writing o
 from collections.abc import Iterator
 
 from backchannel.charter.credentials import CredentialKind
-from backchannel.charter.moments import print_duration, print_moment
 from backchannel.errors import BackchannelError
 from backchannel.limits import ENDING_SOON_SECONDS
 from backchannel.line.state import Journal
 from backchannel.station.judging import Record, own_journals, party_name
 from backchannel.station.reports import Finding
 from backchannel.store import queries
+from backchannel.wire.moments import print_duration, print_moment
 from backchannel.wire.signing import Mode
 
 ALARM, WARNING, NOTE, GOOD = "alarm", "warning", "note", "good"

@@ -5,12 +5,14 @@ This module must not hide a text because of a verdict, and must not write: readi
 
 from collections.abc import Iterable, Iterator
 
-from backchannel.charter.moments import print_moment
 from backchannel.errors import OfficerError
 from backchannel.limits import EVENTS_SHOWN_MAX, MOMENT_MAX
-from backchannel.line.drafting import Reference, language_of, stage_of, text_of
+from backchannel.line.drafting import Reference, language_of, rekeyed_of, stage_of, text_of
 from backchannel.line.verdicts import Said, VectorAt, Verdict
-from backchannel.notice.readback import differences
+from backchannel.notice.catalogue import known_form
+from backchannel.notice.filling import print_value
+from backchannel.notice.readback import Difference, differences
+from backchannel.notice.rekeying import compare
 from backchannel.station.aside import aside, aside_line, show_aside
 from backchannel.station.judging import (
     ID_DIGITS,
@@ -42,7 +44,8 @@ from backchannel.store import queries
 from backchannel.store.queries import Stated
 from backchannel.wire.codec import Value, decode
 from backchannel.wire.ids import EntryId
-from backchannel.wire.statement import Kind
+from backchannel.wire.moments import print_moment
+from backchannel.wire.statement import Content, Kind, Label
 
 CHANGES: dict[int, str] = {
     Kind.RECALL: "RECALLED: disregard these words; see recall",
@@ -235,29 +238,54 @@ def readbacks(
     original = opened(record, stated)
     if original is None:
         return ()
-    text = text_of(stated.said.kind, original)
     return tuple(
-        repeated(record, each, text, vector_at)
+        repeated(record, each, (stated, original), vector_at)
         for each in answers
         if each.said.kind == Kind.READBACK and reference(record, each) == about
     )
 
 
-def repeated(record: Record, stated: Stated, original: str, vector_at: VectorAt) -> Repeated:
+def repeated(
+    record: Record, stated: Stated, about: tuple[Stated, Content], vector_at: VectorAt
+) -> Repeated:
     """Return one readback with the places where it departs from the original."""
     said = said_of(record, stated)
     content = opened(record, stated)
     assert content is not None, "only an opened readback names its words"
-    text = text_of(Kind.READBACK, content)
+    found = held_against(*about, content)
     return Repeated(
         entry=stated.said.entry.hex(),
-        text=text,
+        text=readback_text(about[0], content),
+        fields=about[0].said.kind == Kind.NOTICE,
         language=language_of(content),
         by=" and ".join(signer_names(record, said)),
         time=stated.time,
         verdict=judgement(verdict_of(record, said, vector_at)),
-        departures=tuple(Departure(*each) for each in differences(original, text)),
+        departures=tuple(Departure(*each) for each in found),
     )
+
+
+def held_against(
+    stated: Stated, original: Content, readback: Content
+) -> tuple[Difference, ...]:
+    """Return where a readback departs: the fields of a notice, the words of all else (NT31)."""
+    if stated.said.kind != Kind.NOTICE:
+        return differences(
+            text_of(stated.said.kind, original), text_of(Kind.READBACK, readback)
+        )
+    form = known_form(stated.said.form or "")
+    if form is None:
+        return (Difference(0, stated.said.form or "", "a form that this station does not know"),)
+    return compare(form, original.values[Label.BODY - 1 :], rekeyed_of(readback))
+
+
+def readback_text(stated: Stated, readback: Content) -> str:
+    """Return what a readback says: its words, or the fields of a notice, a line each."""
+    if stated.said.kind != Kind.NOTICE:
+        return text_of(Kind.READBACK, readback)
+    form = known_form(stated.said.form or "")
+    rows = (print_value(form, no, value) for no, value in rekeyed_of(readback).items())
+    return "\n".join(f"{name}: {text}" for name, text in rows)
 
 
 def require_held(record: Record, entry: EntryId) -> Stated:

@@ -65,7 +65,10 @@ class Departure(msgspec.Struct, frozen=True):
 
 
 class Repeated(msgspec.Struct, frozen=True):
-    """A readback held against the original. No departures is not a match: an officer compares."""
+    """A readback held against the original. No departures is not a match: an officer compares.
+
+    `fields`: it repeats fields of a notice, and a departure names one in place of a word.
+    """
 
     entry: HexId
     text: str
@@ -74,6 +77,7 @@ class Repeated(msgspec.Struct, frozen=True):
     time: int
     verdict: Judgement
     departures: tuple[Departure, ...]
+    fields: bool = False
 
 
 class Signer(msgspec.Struct, frozen=True):

@@ -28,7 +28,7 @@ def words_of(record: Record, said: Said, content: Content | None) -> Words:
         by=signer_names(record, said),
         language=language_of(content) if content is not None else "",
         text=text_of(statement.kind, content) if content is not None else "",
-        fields=fields_in_words(statement.kind, content) if content is not None else (),
+        fields=fields_in_words(statement, content) if content is not None else (),
     )
 
 

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from backchannel.charter.moments import print_duration, print_moment
 from backchannel.limits import DISK_FREE_BYTES_LOW, DISK_FREE_BYTES_MIN, EVIDENCE_SHOWN_MAX
 from backchannel.line.state import Journal
 from backchannel.line.windows import is_open
@@ -27,6 +26,7 @@ from backchannel.station.reports import (
 )
 from backchannel.station.runner import Runner
 from backchannel.store import queries
+from backchannel.wire.moments import print_duration, print_moment
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Precedence
 

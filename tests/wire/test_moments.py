@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.charter.people import reason_of
 
-from backchannel.charter.moments import (
+from backchannel.errors import JunkError
+from backchannel.limits import MOMENT_MAX
+from backchannel.wire.moments import (
     print_duration,
     print_moment,
     read_duration,
     read_moment,
 )
-from backchannel.errors import JunkError
-from backchannel.limits import MOMENT_MAX
 
 EPOCH = datetime.datetime(1970, 1, 1)
 

@@ -1,0 +1,102 @@
+"""Forms as files that an officer fills in: printed blank, and read when they are filled.
+
+This module must not know what a field means: the catalogue does.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from backchannel.errors import OfficerError
+from backchannel.notice.catalogue import ROWS, Field, Form, Part, columns_of, form_named, parts_of
+from backchannel.notice.filling import Filled
+from backchannel.notice.kinds import UNKNOWN_WORD
+from backchannel.notice.values import TYPES
+from backchannel.station.files import read_file
+
+REQUIRED = {"yes": "required", "if": "required in some cases", "no": "optional"}
+
+
+def blank_lines(form: Form, fields: Sequence[Field]) -> Iterator[str]:
+    """Yield a form to be filled in, each field with an example that stands behind a mark."""
+    yield f"# {form.code}  {form.title}"
+    yield f'# Take the mark off each line that you fill in. "{UNKNOWN_WORD}" is an answer, too.'
+    yield f'form = "{form.id}"'
+    yield ""
+    yield "[fields]"
+    for field in fields:
+        yield ""
+        yield f"# {headline(field)}"
+        if field.codes:
+            yield f"#   codes: {', '.join(field.codes)}, other: TEXT"
+        if field.note:
+            yield f"#   {field.note}"
+        yield f"# {field.no} = {json.dumps(example(field), ensure_ascii=False)}"
+
+
+def headline(field: Field) -> str:
+    """Return number, name and marks of a field."""
+    marks = [REQUIRED[field.required]]
+    marks += ["critical: it is read back"] if field.critical else []
+    marks += ["the other party's"] if field.answer else []
+    return f"{field.no} {field.name} ({'; '.join(marks)})"
+
+
+def example(field: Field) -> Filled:
+    """Return what a filled field looks like."""
+    parts = [part_example(field, part) for part in parts_of(field)]
+    return parts[0] if len(parts) == 1 else parts
+
+
+def part_example(field: Field, part: Part) -> Filled:
+    """Return what one part looks like: a text, a list, or one row."""
+    if part.types == (ROWS,):
+        return [[part_example(field, column) for _, column in columns_of(field)]]
+    one = TYPES[part.types[0]].example or field.codes[0]
+    if part.types[0] == "quantity" and field.units:
+        one = f"1 {field.units[0]}"
+    return [one] if part.many else one
+
+
+def read_filled(path: Path, form: Form | None = None) -> dict[int, Filled]:
+    """Return the fields in a file, by number; of this form, if one is wanted.
+
+    Raises OfficerError.
+    """
+    found = parsed(path)
+    named = found.get("form")
+    if not isinstance(named, str):
+        raise OfficerError("form-unnamed", f'{path}: it begins with form = "T01", or another')
+    if form is not None and form_named(named) != form:
+        raise OfficerError("form-differs", f"{path} is of form {named}, wanted {form.code}")
+    fields = found.get("fields")
+    if not isinstance(fields, dict) or not all(each.isdecimal() for each in fields):
+        raise OfficerError("fields-missing", f"{path}: fields stand by number under [fields]")
+    for no, value in fields.items():
+        require_texts(path, no, value)
+    return {int(no): value for no, value in fields.items()}
+
+
+def form_in(path: Path) -> Form:
+    """Return the form that a file names. Raises OfficerError."""
+    return form_named(str(parsed(path).get("form", "")))
+
+
+def parsed(path: Path) -> dict[str, object]:
+    """Return a file's tables. Raises OfficerError("bad-form-file")."""
+    try:
+        return tomllib.loads(read_file(path).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise OfficerError("bad-form-file", f"{path}: {fault}") from None
+
+
+def require_texts(path: Path, no: str, value: object) -> None:
+    """Raise OfficerError unless a field is a text, or texts within lists."""
+    if isinstance(value, list):
+        for each in value:
+            require_texts(path, no, each)
+    elif not isinstance(value, str):
+        raise OfficerError(
+            "bad-form-file", f"{path}, field {no}: got {value!r}, wanted text between quotes"
+        )

@@ -1,0 +1,42 @@
+"""What all types of a form's fields have in common: bounds from the form, a way in, a way out.
+
+This module must not know which types there are. Clauses: NOTICE-4, NOTICE-10.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from backchannel.errors import JunkError
+from backchannel.wire.codec import Value
+
+UNKNOWN = True
+UNKNOWN_WORD = "unknown"
+
+
+class Bounds(NamedTuple):
+    """What a field's form says of its values: codes, units, and how many characters."""
+
+    codes: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    most: int = 0
+
+
+class Type(NamedTuple):
+    """How one type is read from text and printed; both raise JunkError. And what it looks like."""
+
+    read: Callable[[str, Bounds], Value]
+    show: Callable[[Value], str]
+    example: str
+
+
+def one_of(text: str, codes: Sequence[str], what: str) -> str:
+    """Return a word of a list. Raises JunkError("unknown-code")."""
+    if text not in codes:
+        raise JunkError("unknown-code", f"got {text!a}, wanted {what}: {', '.join(codes)}")
+    return text
+
+
+def wanted(value: object, kind: type, what: str) -> None:
+    """Raise JunkError("field-value") unless a value from outside has a type."""
+    if type(value) is not kind:
+        raise JunkError("field-value", f"got {value!r}, wanted {what}")

@@ -1,0 +1,57 @@
+"""The vectors of notices, and the bytes on their page."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backchannel.errors import JunkError
+from backchannel.notice.catalogue import form_named
+from backchannel.notice.filling import fill
+from backchannel.notice.kinds import Bounds
+from backchannel.notice.values import TYPES
+from backchannel.wire.codec import decode, encode
+
+ROOT = Path(__file__).parents[2]
+FOUND = json.loads((ROOT / "vectors" / "notice" / "values.json").read_text())
+CASES: list[dict[str, Any]] = FOUND["cases"]  # what a JSON file holds
+PAGE = ROOT / "docs" / "spec" / "notice.md"
+
+
+def test_more_is_refused_than_accepted() -> None:
+    refused = [case for case in CASES if case["result"] != "accept"]
+    assert len(refused) > len(CASES) - len(refused) > 0
+    assert {case["type"] for case in CASES} >= set(TYPES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['type']}: {case['text'][:40]}")
+def test_a_value_is_read_or_refused_as_the_vector_says(case: dict[str, Any]) -> None:
+    """NOTICE-10, NOTICE-11, and the clause that the case names."""
+    assert f"**{case['clause']}**" in PAGE.read_text()
+    kind = TYPES[case["type"]]
+    if case["result"] == "accept":
+        value = kind.read(case["text"], Bounds(tuple(FOUND["codes"])))
+        assert encode(value).hex() == case["hex"]
+        assert kind.show(decode(bytes.fromhex(case["hex"]))) == case["text"]
+        return
+    with pytest.raises(JunkError) as fault:
+        kind.read(case["text"], Bounds(tuple(FOUND["codes"]), ("MW", "kV"), 60))
+    assert fault.value.reason == case["result"]
+
+
+def test_the_example_of_the_page_is_what_a_station_signs() -> None:
+    """NOTICE-3."""
+    values = fill(
+        form_named("T06-S"),
+        {
+            1: "a hospital",
+            2: "15.50000N 032.56000E within 100m imagery near Old Bridge",
+            3: "2026-12-01T10:00:00Z",
+            4: ["duty officer", "likely"],
+            5: "30 min",
+        },
+    )
+    printed = re.findall(r"^[\[\"\d].*\s([0-9a-f]{6,})$", PAGE.read_text(), re.MULTILINE)
+    assert [encode(value).hex() for value in values[:5]] == printed
