@@ -10,10 +10,20 @@ from backchannel.line.events import (
     Event,
     KeySealed,
     Moment,
+    OtherRoot,
+    RootsRead,
     SlotRead,
 )
 from backchannel.line.state import LineState
-from backchannel.line.wanted import Cosign, ReadSlot, Request, SealEpoch, SealKey, SignPrekey
+from backchannel.line.wanted import (
+    Cosign,
+    MatchRoots,
+    ReadSlot,
+    Request,
+    SealEpoch,
+    SealKey,
+    SignPrekey,
+)
 from backchannel.proof.merkle import root_of
 from backchannel.station.signer import Question, cosign_all
 from backchannel.wire.envelope import Frame, Seal, pack_frame
@@ -36,13 +46,22 @@ def no_store(no: int, seq: int) -> Frame:
     raise AssertionError(f"nothing is kept of journal {no}, slot {seq}")
 
 
+def no_minutes(request: MatchRoots) -> tuple[OtherRoot, ...]:
+    """The store of a cast in which everybody cosigns the same."""
+    return ()
+
+
 def answer_request(
     state: LineState,
     request: Request,
     at: Moment,
     read: Callable[[int, int], Frame] = no_store,
+    match: Callable[[MatchRoots], tuple[OtherRoot, ...]] = no_minutes,
 ) -> Event:
-    """What the signer and the store answer to a request; `read` is the store: a slot to a frame."""
+    """What the signer and the store answer to a request. `read` and `match` are the store: a slot
+    to a frame, and a minute's checkpoints to those with other roots."""
+    if isinstance(request, MatchRoots):
+        return RootsRead(at=at, minute=request.minute, others=match(request))
     if isinstance(request, SignPrekey):
         return sign_prekey(state, request, at)
     if isinstance(request, Cosign):

@@ -29,10 +29,12 @@ from backchannel.line.events import (
     Arrived,
     AskedAgain,
     ContentRow,
+    CosignatureRow,
     EntryRow,
     Event,
     EvidenceRow,
     Moment,
+    OtherRoot,
     Outcome,
     OutgoingRow,
     Released,
@@ -47,6 +49,7 @@ from backchannel.line.requests import requests
 from backchannel.line.state import Journal, LineState
 from backchannel.line.step import step, step_many
 from backchannel.line.succession import answer, ask
+from backchannel.line.wanted import MatchRoots
 from backchannel.wire.codec import decode
 from backchannel.wire.envelope import Frame, pack_frame, parse_attachments, parse_signature
 from backchannel.wire.ids import EntryId
@@ -140,8 +143,24 @@ class Station:
             if not wanted:
                 return
             for request in wanted:
-                self.do(answer_request(self.state, request, self.clock.moment(), self.frame))
+                at = self.clock.moment()
+                self.do(answer_request(self.state, request, at, self.frame, self.other_roots))
         raise AssertionError(f"requests never end: {wanted}")
+
+    def other_roots(self, request: MatchRoots) -> tuple[OtherRoot, ...]:
+        """Who has cosigned a minute's checkpoints with other roots, as the store reads it."""
+        slots = {row.entry: slot for slot, row in self.entries.items()}
+        kept = {
+            (row.no, row.size, row.root, row.credential): row.entry
+            for row in reversed(self.rows)
+            if isinstance(row, CosignatureRow)
+        }
+        return tuple(
+            OtherRoot(no, size, root, credential, entry, *slots[entry])
+            for (no, size, root, credential), entry in sorted(kept.items())
+            for of, upto, ours in request.rows
+            if (of, upto) == (no, size) and root != ours
+        )
 
     def seal_again(self, no: int, seq: int) -> None:
         """Seal an entry anew because another station asked for it."""

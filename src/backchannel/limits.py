@@ -88,6 +88,14 @@ NOTE_BYTES_MAX = 1_000_000
 NOTE_SIGNATURES_MAX = 100
 # Proposals of others that wait for our cosignature, one of each journal.
 OPEN_PROPOSALS_MAX = 64
+# Minutes whose cosignatures wait to be held against those in the store, and proofs kept of one
+# journal's contradictions: the first is enough, some more show how often.
+UNMATCHED_MINUTES_MAX = 1_024
+CONTRADICTIONS_MAX = 16
+# How many earlier minutes of a journal are held against one that breaks their rules.
+MINUTES_LOOKED_BACK_MAX = 1_024
+# Cosignatures of one checkpoint with other roots than the one asked about.
+OTHER_ROOTS_MAX = 64
 
 # Leaves of trees read and hashed in one turn of the loop, and trees of a journal that are kept to
 # go on from: proposals name sizes that differ by what was on its way.

@@ -17,7 +17,7 @@ from tests.exchange import Clock, Station
 
 from backchannel.errors import BackchannelError
 from backchannel.line import epochs
-from backchannel.line.events import Given, Moment
+from backchannel.line.events import EvidenceRow, Given, Moment
 from backchannel.line.founding import admit_founding, empty_state, parse_founding
 from backchannel.line.state import LineState
 from backchannel.line.step import step
@@ -229,15 +229,17 @@ def observer() -> LineState:
 
 def given_to(station: Station, raw: bytes) -> str:
     """What becomes of one frame, in the words of the vectors."""
-    before = len(station.entries), len(station.evidence())
+    before = len(station.entries), len(station.rows)
     outcome = station.try_(Given(at=station.clock.moment(), frames=(raw,)))
     if isinstance(outcome, BackchannelError):
         return outcome.reason
     station.serve()
-    proofs = [each for each in station.evidence()[before[1] :] if each.startswith("fork-e")]
+    header = parse_header(parse_frame(raw).header)
+    # What an entry proves of another journal is no verdict on the entry.
+    rows = [row for row in station.rows[before[1] :] if isinstance(row, EvidenceRow)]
+    proofs = [row.reason for row in rows if row.no == header.no and row.reason[:6] == "fork-e"]
     if proofs:
         return proofs[0]
-    header = parse_header(parse_frame(raw).header)
     if len(station.entries) > before[0]:
         verdict = station.verdict(header.no, header.seq)
         return f"{ACCEPT}: {verdict}" if verdict else ACCEPT

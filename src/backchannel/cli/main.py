@@ -10,6 +10,7 @@ from backchannel.cli import (
     charter,
     demo,
     disclose,
+    evidence,
     founding,
     keep,
     look,
@@ -37,6 +38,7 @@ app.add_typer(party.app, name="party")
 app.add_typer(charter.app, name="charter")
 app.add_typer(officer.app, name="officer")
 app.add_typer(founding.app, name="station")
+app.add_typer(evidence.app, name="evidence")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 for each in (say, notice, answer, minute, look, keep, disclose, verify, demo, sim):

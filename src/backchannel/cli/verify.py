@@ -1,4 +1,4 @@
-"""The command that verifies a disclosure. It is the verifier's own, and trusts nothing of ours.
+"""The command that verifies a disclosure or evidence. It is the verifier's own.
 
 This module must not import anything else of the product.
 """
@@ -7,15 +7,14 @@ from typing import Annotated
 
 import typer
 
-from backchannel.verifier.__main__ import main
-from backchannel.verifier.claims import NAMES
+from backchannel.verifier.__main__ import NAMES, main
 
 app = typer.Typer()
 
 
 @app.command("verify")
 def verify(
-    file: Annotated[str, typer.Argument(help="The disclosure.", metavar="FILE")],
+    file: Annotated[str, typer.Argument(help="The disclosure, or the evidence.", metavar="FILE")],
     roots: Annotated[
         str | None,
         typer.Option(
@@ -32,7 +31,8 @@ def verify(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Say of each claim of a disclosure whether it is proven. Ends with 1 if one is not."""
+    """Say of each claim of a disclosure or of evidence whether it is proven. Ends with 1 if one is
+    not."""
     arguments = [
         *([f"--roots={roots}"] if roots else []),
         *(f"--ask={claim}" for claim in ask or ()),

@@ -10,7 +10,7 @@ import msgspec
 
 from backchannel.errors import BreachError, JunkError
 from backchannel.limits import ADDRESSES_MAX
-from backchannel.line.events import ContentRow, HappenedRow, SaidRow
+from backchannel.line.events import ContentRow, EvidenceRow, HappenedRow, SaidRow
 from backchannel.line.forks import accused
 from backchannel.line.hours import WORDS_MISSED, count, key_of
 from backchannel.line.minutes import note_statement, take_minute
@@ -18,7 +18,7 @@ from backchannel.line.offers import take_up
 from backchannel.line.state import Address, HeldPrekey, Journal
 from backchannel.line.verdicts import signatures_word
 from backchannel.line.work import Work
-from backchannel.wire.entry import EntryType, Header
+from backchannel.wire.entry import EntryType, Header, parse_header
 from backchannel.wire.ids import EntryId, statement_id
 from backchannel.wire.payload import (
     RECEIPT_PAYLOAD,
@@ -178,8 +178,12 @@ def prove_fork(
 
     If it is the one that we write, another machine signs with our key: it ends (NT39).
     """
-    no = accused(work, parse_fork(payload))
+    fork = parse_fork(payload)
+    no = accused(work, fork)
     known = work.journals[no]
+    if not known.forked:
+        seq = parse_header(fork.proof[1][0]).seq
+        work.add(EvidenceRow(no, seq, f"fork-e{fork.kind}", payload, work.at.now))
     current = work.current.get(known.mode) == no
     work.journals[no] = msgspec.structs.replace(
         known, forked=True, ended=known.ended or current

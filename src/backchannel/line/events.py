@@ -200,6 +200,26 @@ class Cosigned(Event, frozen=True, kw_only=True):
     rows: tuple[CosignedRow, ...]
 
 
+class OtherRoot(msgspec.Struct, frozen=True):
+    """Station `credential` has cosigned another root of journal `no` at a size, in the minute
+    `entry` that stands in slot `at_seq` of journal `at_no`."""
+
+    no: int
+    size: int
+    root: bytes
+    credential: CredentialId
+    entry: EntryId
+    at_no: int
+    at_seq: int
+
+
+class RootsRead(Event, frozen=True, kw_only=True):
+    """The store was asked who cosigned the checkpoints of a minute with other roots."""
+
+    minute: EntryId
+    others: tuple[OtherRoot, ...]
+
+
 class TimePassed(Event, frozen=True, kw_only=True):
     """Some time went by: whatever is due falls due."""
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import msgspec
 
 from backchannel.errors import BreachError
-from backchannel.limits import OPEN_PROPOSALS_MAX, PARTIES_MAX
+from backchannel.limits import OPEN_PROPOSALS_MAX, PARTIES_MAX, UNMATCHED_MINUTES_MAX
 from backchannel.line.events import CosignatureRow
-from backchannel.line.state import Journal, Minutes, Proposed
+from backchannel.line.state import Journal, Minutes, Proposed, Unmatched
 from backchannel.line.work import Work
 from backchannel.proof.checkpoint import Checkpoint, origin_of
 from backchannel.proof.cosignature import cosigner_of, require_cosignature
@@ -100,6 +100,10 @@ def note_cosigning(work: Work, journal: Journal, header: Header, said: Cosigning
         )
     for row in rows:
         work.add(row)
+    if rows:
+        kept = tuple((row.no, row.size, row.root) for row in rows)
+        unmatched = Unmatched(journal.no, header.seq, EntryId(journal.head), kept)
+        work.unmatched = (*work.unmatched, unmatched)[-UNMATCHED_MINUTES_MAX:]
     if journal.no in work.ours:
         close(work, journal.mode, said)
 

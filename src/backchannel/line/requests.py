@@ -19,7 +19,15 @@ from backchannel.line.proposals import to_cosign
 from backchannel.line.recipients import newest_usable, recipients
 from backchannel.line.speak import may_speak, may_use_zero, mode_of
 from backchannel.line.state import Journal, LineState
-from backchannel.line.wanted import ReadFrame, ReadSlot, Request, SealEpoch, SealKey, SignPrekey
+from backchannel.line.wanted import (
+    MatchRoots,
+    ReadFrame,
+    ReadSlot,
+    Request,
+    SealEpoch,
+    SealKey,
+    SignPrekey,
+)
 from backchannel.line.windows import is_open
 from backchannel.line.work import Work
 
@@ -28,6 +36,7 @@ def requests(state: LineState, now: int) -> tuple[Request, ...]:
     """Return all that is wanted now, in a fixed order. `now` is the clock's claim: it labels."""
     work = Work(state)
     wanted: list[Request] = [ReadSlot(*claim) for claim in state.compare]
+    wanted += [MatchRoots(each.entry, each.rows) for each in state.core.unmatched]
     for mode in sorted(state.core.own):
         if not may_speak(work, mode) or not is_open(state.charter, mode, now):
             continue

@@ -43,6 +43,7 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
     fits what we signed: {own no: seq}; `uses` the highest of our prekeys that its offers were
     sealed to. `minutes` counts its proposals of minutes, `proposed` are the sizes in them:
     {no: size}. `last` is the newest header, `ended` whether a successor closed it.
+    `contradictions` are proofs kept against its cosignatures: (reason, journal no, size).
     """
 
     no: int
@@ -67,6 +68,7 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
     ended: bool = False
     minutes: int = 0
     proposed: dict[int, int] = {}
+    contradictions: tuple[tuple[str, int, int], ...] = ()
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -111,6 +113,16 @@ class Minutes(msgspec.Struct, frozen=True):
     since: int = 0
 
 
+class Unmatched(msgspec.Struct, frozen=True):
+    """A minute in slot `seq` of journal `no` whose checkpoints, (journal no, size, root), have not
+    been held against those that the store has from others, and from its own station."""
+
+    no: int
+    seq: int
+    entry: EntryId
+    rows: tuple[tuple[int, int, bytes], ...]
+
+
 class Core(msgspec.Struct, frozen=True):
     """The part of the state that is no secret. Times in ms of running time unless named so.
 
@@ -130,6 +142,7 @@ class Core(msgspec.Struct, frozen=True):
     accepted: dict[int, tuple[int, int, int]] = {}
     unsealed: dict[int, dict[int, int]] = {}
     minutes: dict[int, Minutes] = {}
+    unmatched: tuple[Unmatched, ...] = ()
 
 
 class OutEpoch(msgspec.Struct, frozen=True, gc=False):

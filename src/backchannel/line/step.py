@@ -30,6 +30,7 @@ from backchannel.line.events import (
     PrekeySigned,
     Released,
     ResumeOrdered,
+    RootsRead,
     Row,
     Shown,
     SlotRead,
@@ -43,6 +44,7 @@ from backchannel.line.journal import Taken, complete, read
 from backchannel.line.readings import Read, Readings
 from backchannel.line.recipients import is_open_to_all, recipients
 from backchannel.line.release import release
+from backchannel.line.roots import match
 from backchannel.line.seen import settle
 from backchannel.line.speak import (
     Words,
@@ -390,5 +392,6 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     Consented: on_consent,
     MinuteOrdered: on_minute,
     Cosigned: on_cosigned,
+    RootsRead: match,
     TimePassed: on_time,
 }

@@ -44,6 +44,14 @@ class Cosign(msgspec.Struct, frozen=True):
     sizes: tuple[Size, ...]
 
 
+class MatchRoots(msgspec.Struct, frozen=True):
+    """Read who has cosigned the checkpoints of a minute, (journal no, size, root), with other
+    roots."""
+
+    minute: EntryId
+    rows: tuple[tuple[int, int, bytes], ...]
+
+
 class ReadSlot(msgspec.Struct, frozen=True):
     """Read the entry in a slot, to compare it with a frame that claims the same slot."""
 
@@ -59,4 +67,4 @@ class ReadFrame(msgspec.Struct, frozen=True):
     seq: int
 
 
-Request = SealEpoch | SealKey | SignPrekey | Cosign | ReadSlot | ReadFrame
+Request = SealEpoch | SealKey | SignPrekey | Cosign | MatchRoots | ReadSlot | ReadFrame

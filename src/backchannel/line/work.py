@@ -44,6 +44,7 @@ class Work:
         self.ours = {j.no for j in self.journals.values() if j.credential in credentials}
         self.incoming = dict(state.secrets.incoming)
         self.minutes = dict(state.core.minutes)
+        self.unmatched = state.core.unmatched
         self.unsealed = {no: dict(slots) for no, slots in state.core.unsealed.items()}
         self.authorities = dict(state.authorities)
         self.trails = dict(state.trails)
@@ -184,6 +185,7 @@ class Work:
             accepted=self.accepted,
             unsealed=self.unsealed,
             minutes=self.minutes,
+            unmatched=self.unmatched,
         )
         return msgspec.structs.replace(
             self.state,

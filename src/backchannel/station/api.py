@@ -6,7 +6,7 @@ record: that has a reader of its own and a thread.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from backchannel.line.events import Disclosed, Given, Released, Row, Shown
 from backchannel.line.founding import KIND as FOUNDING
 from backchannel.line.founding import admit_founding, parse_founding
 from backchannel.line.state import LineState
+from backchannel.station.accusing import evidence_file, evidence_report
 from backchannel.station.asked import (
     CheckNews,
     Drawn,
@@ -34,7 +35,7 @@ from backchannel.station.asked import (
 from backchannel.station.athand import already_shown, desk, posts_shown, require_mode, told_of
 from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.checking import check_file
-from backchannel.station.disclosing import Wanted, disclosure_of, fields_report, require_wanted
+from backchannel.station.disclosing import disclosure_of, fields_report, require_wanted
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.naming import entry_named
@@ -50,6 +51,7 @@ from backchannel.station.reading import (
 from backchannel.station.reports import (
     DeskReport,
     DoctorReport,
+    EvidenceReport,
     FieldsReport,
     LogLine,
     LogPage,
@@ -262,7 +264,7 @@ class Station:
         record = self.record()
         wanted = require_wanted(record.state, bytes.fromhex(order.order), signed, record.now)
         said = require_held(record, wanted.entry).said
-        made = await asyncio.to_thread(make_disclosure, record, wanted)
+        made = await asyncio.to_thread(beside_writer, record, wanted, disclosure_of)
         event = Disclosed(
             at=runner.moment(),
             entry=wanted.entry,
@@ -273,6 +275,14 @@ class Station:
         )
         await runner.submit(event)
         yield made
+
+    def evidence(self) -> EvidenceReport:
+        """Return what is kept against keys, and which of it a file can prove."""
+        return evidence_report(self.record())
+
+    async def accuse(self, name: str) -> AsyncIterator[bytes]:
+        """Yield the file that proves what is kept under a number. Raises OfficerError."""
+        yield await asyncio.to_thread(beside_writer, self.record(), name, evidence_file)
 
     # --- The whole record -------------------------------------------------------------------------
 
@@ -335,11 +345,11 @@ def write_backup(database: Path, target: Path) -> None:
         backup(reader, target)
 
 
-def make_disclosure(record: Record, wanted: Wanted) -> bytes:
-    """Return a disclosure, read through a reader of its own. Raises OfficerError, CustodyError."""
+def beside_writer(record: Record, wanted: T, make: Callable[[Record, T], bytes]) -> bytes:
+    """Return a file made through a reader of its own. Raises OfficerError, CustodyError."""
     with open_reader(Path(record.custody.database.path)) as reader:
-        beside_writer = msgspec.structs.replace(record.custody, database=reader)
-        return disclosure_of(msgspec.structs.replace(record, custody=beside_writer), wanted)
+        custody = msgspec.structs.replace(record.custody, database=reader)
+        return make(msgspec.structs.replace(record, custody=custody), wanted)
 
 
 async def in_thread(work: Generator[T, None, None]) -> AsyncIterator[T]:

@@ -35,6 +35,7 @@ from backchannel.station.founding import place
 from backchannel.station.reports import (
     DeskReport,
     DoctorReport,
+    EvidenceReport,
     FieldsReport,
     LogPage,
     StatementReport,
@@ -116,6 +117,15 @@ class Client:
         pieces = self._pieces("disclose", None, lambda answer: answer.read(PIECE_BYTES), body=order)
         return b"".join(pieces)
 
+    def evidence(self) -> EvidenceReport:
+        """Return what is kept against keys, and which of it a file can prove."""
+        return self._ask("evidence")  # type: ignore[no-any-return]
+
+    def accuse(self, number: int) -> bytes:
+        """Return the file that proves what is kept under a number."""
+        take = http.client.HTTPResponse.read
+        return b"".join(self._pieces("accuse", None, take, entry=str(number)))
+
     def release(self, release: Release) -> Entered:
         """Enter a signed statement."""
         return self._ask("release", body=release)  # type: ignore[no-any-return]
@@ -170,11 +180,13 @@ class Client:
         name: str,
         query: msgspec.Struct | None,
         take: Callable[[http.client.HTTPResponse], bytes],
+        *,
+        entry: str = "",
         body: msgspec.Struct | None = None,
     ) -> Iterator[bytes]:
         """Yield a long answer piece by piece. Raises OfficerError if it breaks off."""
         with self._connection() as connection:
-            answer = self._send(connection, BY_NAME[name], "", query, body)
+            answer = self._send(connection, BY_NAME[name], entry, query, body)
             try:
                 while piece := take(answer):
                     yield piece

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backchannel.charter.credentials import CredentialKind
 from backchannel.errors import BackchannelError
 from backchannel.limits import ENDING_SOON_SECONDS
+from backchannel.line.roots import TWO_ROOTS
 from backchannel.line.state import Journal
 from backchannel.station.judging import Record, own_journals, party_name
 from backchannel.station.reports import Finding
@@ -112,6 +113,7 @@ def journal_lamps(record: Record) -> Iterator[Finding]:
                 "one place. Both are kept and shown, and the proof is in the record.",
                 "Speak to the other room, by the line and by another way: docs/guide/recover.md.",
             )
+        yield from root_lamps(record, journal)
     for no in sorted(record.state.core.own.values()):
         waiting = len(record.state.core.journals[no].unopened)
         if waiting:
@@ -121,6 +123,19 @@ def journal_lamps(record: Record) -> Iterator[Finding]:
                 f"{waiting} statements lie here without their words.",
                 "They have been asked for. If it lasts, ask the other room to say them again.",
             )
+
+
+def root_lamps(record: Record, journal: Journal) -> Iterator[Finding]:
+    """Yield that a station's cosignatures contradict each other, or our record (PROOF-95, 96)."""
+    who = f"The station of journal {journal.no} of {party_name(record, journal.party)}"
+    for reason, no, size in journal.contradictions:
+        if reason == TWO_ROOTS:
+            text = f"{who} cosigned two roots of journal {no} at {size} entries."
+            advice = "One of them is a lie, and both are signed: backchannel evidence list."
+        else:
+            text = f"{who} cosigned journal {no} at {size} entries with another root than ours."
+            advice = "Its record, or ours, is not what it was: backchannel check; evidence list."
+        yield Finding(ALARM, reason, text, advice)
 
 
 def key_lamps(record: Record) -> Iterator[Finding]:

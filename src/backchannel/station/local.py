@@ -62,6 +62,8 @@ HANDLING: dict[str, Handling] = {
     "show": lambda station, call: station.show(call.entry),
     "fields": lambda station, call: station.fields(call.entry),
     "disclose": lambda station, call: station.disclose(call.body),
+    "evidence": lambda station, call: station.evidence(),
+    "accuse": lambda station, call: station.accuse(call.entry),
     "release": lambda station, call: station.release(call.body),
     "shown": lambda station, call: station.shown(call.body),
     "give": lambda station, call: station.give(call.body),

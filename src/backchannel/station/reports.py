@@ -285,6 +285,28 @@ class Breach(msgspec.Struct, frozen=True):
     time: int
 
 
+class Proof(msgspec.Struct, frozen=True):
+    """Something that is kept against a key: its number here, journal and slot, why, and when it was
+    met. `station` is "" for an office. `proves` is the kind of evidence that a file of it is, ""
+    where it convicts nobody."""
+
+    number: int
+    journal: int
+    seq: int
+    reason: str
+    time: int
+    party: str
+    station: str
+    mode: str
+    proves: str
+
+
+class EvidenceReport(msgspec.Struct, frozen=True):
+    """What is kept against keys, newest first."""
+
+    proofs: tuple[Proof, ...]
+
+
 class StatusReport(msgspec.Struct, frozen=True):
     """How the line stands at this station."""
 

@@ -62,6 +62,15 @@ ROUTES = (
         media=OCTETS,
     ),
     Route(
+        *("evidence", "GET", "/v1/evidence", "What is kept against keys, and what it proves."),
+        reports.EvidenceReport,
+    ),
+    Route(
+        *("accuse", "GET", "/v1/evidence/{entry}", "A proof against a key as a file, by number."),
+        None,
+        media=OCTETS,
+    ),
+    Route(
         *("release", "POST", "/v1/statements", "Enter a signed statement, once."),
         asked.Entered,
         body=asked.Release,

@@ -17,12 +17,14 @@ from backchannel.line.events import (
     KeySealed,
     Moment,
     PrekeySigned,
+    RootsRead,
     SlotRead,
 )
 from backchannel.line.minutes import checkpoint_of
 from backchannel.line.state import LineState
 from backchannel.line.wanted import (
     Cosign,
+    MatchRoots,
     ReadFrame,
     ReadSlot,
     Request,
@@ -32,6 +34,7 @@ from backchannel.line.wanted import (
 )
 from backchannel.proof.cosignature import cosign, cosigner_of
 from backchannel.station.trees import Trees
+from backchannel.store.minutes import other_roots
 from backchannel.store.queries import cosigned_roots, slot
 from backchannel.wire.envelope import Seal, pack_frame
 from backchannel.wire.keys import prekey_from_seed
@@ -119,6 +122,8 @@ class Signer:
                 self._under_way.add(request)
                 if isinstance(request, ReadSlot):
                     self._compare(request)
+                elif isinstance(request, MatchRoots):
+                    self._match(request)
                 elif isinstance(request, ReadFrame):
                     self._read_back(request)
                 elif isinstance(request, Cosign):
@@ -205,6 +210,14 @@ class Signer:
                 frame=request.frame,
             )
         )
+
+    def _match(self, request: MatchRoots) -> None:
+        """Read who has cosigned the checkpoints of a minute with other roots."""
+        custody = self._runner.custody
+        others = other_roots(custody.database, custody.line, request.rows)
+        self._under_way.discard(request)
+        at = self._runner.moment()
+        self._runner.answer(RootsRead(at=at, minute=request.minute, others=others))
 
     def stop(self) -> None:
         """Forget what is under way."""

@@ -1,8 +1,8 @@
 """The command: `python -m backchannel.verifier FILE --roots ROOTS [--ask CLAIM ...] [--json]`.
 
     0  every claim that was asked for is proven; without --ask, every claim there is
-    1  one is not
-    2  the file is no disclosure, or the roots are no roots; the reason is told
+    1  one is not, or the file makes no such claim
+    2  the file is no disclosure and no evidence, or the roots are no roots; the reason is told
     3  this machine cannot check: the library lacks an algorithm
 
 This module must not judge. It reads two files and prints, and nothing else here does either.
@@ -15,16 +15,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from backchannel.verifier import charges, claims, report, sentence
+from backchannel.verifier.accusation import MAGIC, read_accusation
 from backchannel.verifier.bundle import FILE_BYTES, read_disclosure
 from backchannel.verifier.cbor import Refusal
-from backchannel.verifier.claims import NAMES, judge
+from backchannel.verifier.claims import Finding
 from backchannel.verifier.crypto import CannotCheckError
 from backchannel.verifier.evidence import Evidence
-from backchannel.verifier.report import as_json, as_text, visible
+from backchannel.verifier.report import Json, Lines, visible
 
 PROVEN, NOT_PROVEN, REFUSED, CANNOT = range(4)
 ROOTS_BYTES = 1_048_576
 DIGITS = 60
+NAMES = tuple(dict.fromkeys((*claims.NAMES, "accused", *charges.CHARGES)))
+Roots = Sequence[tuple[str, str]]
+Verdict = tuple[list[Finding], dict[str, Json], Lines]
 ROOT_LINE = re.compile(r"([^#]*?)((?:[0-9][ \t]*){60})")
 
 
@@ -52,19 +57,40 @@ def verify(raw: bytes, roots: str, ask: Sequence[str] = ()) -> tuple[int, dict[s
     Raises Refusal for what is no disclosure, and CannotCheckError.
     """
     brought = read_roots(roots)
+    findings, told, lines = (accuse if raw.startswith(MAGIC) else examine)(raw, brought)
+    proven = {each.name for each in findings if each.proven}
+    asked = set(ask or (each.name for each in findings))
+    return PROVEN if asked <= proven else NOT_PROVEN, told, "\n".join(lines)
+
+
+def examine(raw: bytes, roots: Roots) -> Verdict:
+    """Return the claims of a disclosure, and both reports. Raises Refusal."""
     given = read_disclosure(raw)
     evidence = Evidence(given)
-    findings = judge(given, evidence, brought)
-    asked = [each for each in findings if not ask or each.name in ask]
-    code = PROVEN if all(each.proven for each in asked) else NOT_PROVEN
-    text = "\n".join(as_text(given, evidence, findings))
-    return code, as_json(given, evidence, findings), text
+    findings = claims.judge(given, evidence, roots)
+    return (
+        findings,
+        report.as_json(given, evidence, findings),
+        report.as_text(given, evidence, findings),
+    )
+
+
+def accuse(raw: bytes, roots: Roots) -> Verdict:
+    """Return the claims of evidence against a liar, and both reports. Raises Refusal."""
+    given = read_accusation(raw)
+    evidence = Evidence(given)
+    findings = charges.judge(given, evidence, roots)
+    return (
+        findings,
+        sentence.as_json(given, evidence, findings),
+        sentence.as_text(given, evidence, findings),
+    )
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "backchannel-verifier") -> int:
     """Verify a file, print what became of each claim, and return the exit code."""
-    parser = argparse.ArgumentParser(prog=program, description="Verify a disclosure.")
-    parser.add_argument("file", help="the disclosure")
+    parser = argparse.ArgumentParser(prog=program, description="Verify a disclosure, or evidence.")
+    parser.add_argument("file", help="the disclosure, or the evidence")
     parser.add_argument("--roots", help="fingerprints of the roots that you trust, one a line")
     wanted = f"claims that must be proven; all by default: {', '.join(NAMES)}"
     parser.add_argument(
@@ -74,16 +100,16 @@ def main(arguments: Sequence[str] | None = None, program: str = "backchannel-ver
     given = parser.parse_args(arguments)
     try:
         roots = read(given.roots, ROOTS_BYTES).decode() if given.roots else ""
-        code, report, text = verify(read(given.file, FILE_BYTES), roots, given.ask)
+        code, told, text = verify(read(given.file, FILE_BYTES), roots, given.ask)
     except Refusal as fault:
-        return refuse(f"not a disclosure: {fault.text} [{fault.reason}]", REFUSED)
+        return refuse(f"no disclosure and no evidence: {fault.text} [{fault.reason}]", REFUSED)
     except UnicodeDecodeError:
         return refuse("the file of roots is no text [roots-file]", REFUSED)
     except OSError as fault:
         return refuse(f"cannot read {fault.filename}: {fault.strerror}", REFUSED)
     except CannotCheckError as fault:
         return refuse(f"cannot check: the library cryptography lacks {fault}", CANNOT)
-    put(json.dumps(report, indent=2) if given.json else text)
+    put(json.dumps(told, indent=2) if given.json else text)
     return code
 
 

@@ -3,6 +3,7 @@
 This module must not judge: a file that it accepts has the shape of a disclosure and proves nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from backchannel.verifier.cbor import OBJECT_BYTES, Refusal, Value, decode, split
@@ -66,13 +67,11 @@ class Checkpoint:
     cosignatures: tuple[tuple[bytes, bytes], ...] = field(repr=False)
 
 
-@dataclass
-class Disclosure:
+@dataclass(kw_only=True)
+class Pieces:
     """All pieces of a file, by what they are."""
 
     line: bytes
-    mode: int
-    place: Head
     made: int
     charter: Charter | None = None
     charter_raw: bytes = b""
@@ -82,6 +81,15 @@ class Disclosure:
     opened: dict[bytes, Opened] = field(default_factory=dict)
     checkpoints: dict[tuple[int, int, bytes], Checkpoint] = field(default_factory=dict)
     paths: dict[tuple[int, int, int], tuple[bytes, ...]] = field(default_factory=dict)
+    rivals: dict[bytes, Frame] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Disclosure(Pieces):
+    """A disclosure: its pieces, and the mode and slot of the statement."""
+
+    mode: int
+    place: Head
 
 
 def read_file(kind: str, raw: bytes) -> list[bytes]:
@@ -112,19 +120,24 @@ def read_disclosure(raw: bytes) -> Disclosure:
     if not objects:
         raise Refusal("disclosure-head", "the file is empty")
     made = read_opening_words(decode(objects[0]))
+    take_pieces(made, objects[1:], READERS)
+    return made
+
+
+def take_pieces(made: Pieces, objects: list[bytes], readers: "Readers") -> None:
+    """Take the pieces of a file, in their order. Raises Refusal (PROOF-30)."""
     before = 0
-    for each in objects[1:]:
+    for each in objects:
         value = decode(each)
         if not isinstance(value, list) or not value:
             raise Refusal("disclosure-piece", "it is no array")
         kind = number(value[0], COUNT_END, "disclosure-piece")
-        if kind not in READERS or len(value) != len(READERS[kind][0]):
+        if kind not in readers or len(value) != len(readers[kind][0]):
             raise Refusal("disclosure-piece", "a piece of no known shape")
         if kind < before:
             raise Refusal("disclosure-order", "the pieces do not ascend")
         before = kind
-        READERS[kind][1](made, value, each)
-    return made
+        readers[kind][1](made, value, each)
 
 
 def read_opening_words(value: Value) -> Disclosure:
@@ -138,7 +151,7 @@ def read_opening_words(value: Value) -> Disclosure:
         raise Refusal("disclosure-head", "a place has another shape") from None
     if found[1] == 0:
         raise Refusal("disclosure-head", "there is no mode 0")
-    return Disclosure(*found)
+    return Disclosure(line=found[0], mode=found[1], place=found[2], made=found[3])
 
 
 def require_new(key: object, known: object) -> None:
@@ -153,7 +166,7 @@ def shaped(fits: bool) -> None:
         raise Refusal("disclosure-piece", "a place has another shape")
 
 
-def take_charter(made: Disclosure, value: list[Value], raw: bytes) -> None:
+def take_charter(made: Pieces, value: list[Value], raw: bytes) -> None:
     """Take piece 1."""
     if made.charter is not None:
         raise Refusal("disclosure-twice", "two charters")
@@ -164,19 +177,35 @@ def take_charter(made: Disclosure, value: list[Value], raw: bytes) -> None:
     made.signatures = read_root_signatures(signatures)
 
 
-def take_authority(made: Disclosure, value: list[Value], raw: bytes) -> None:
+def take_authority(made: Pieces, value: list[Value], raw: bytes) -> None:
     """Take piece 2. Content has no place in an authority journal, and its salt none here."""
     packed = value[1]
     shaped(isinstance(packed, bytes))
     assert isinstance(packed, bytes)
-    frame = read_frame(packed)
-    inner = decode(packed)
-    shaped(isinstance(inner, list) and inner[4] is None)
+    frame = bare_frame(packed)
     require_new(frame.header.id, made.authority)
     made.authority[frame.header.id] = frame
 
 
-def take_entry(made: Disclosure, value: list[Value], raw: bytes) -> None:
+def bare_frame(packed: bytes) -> Frame:
+    """Return a frame of an authority journal, in which content has no place."""
+    frame = read_frame(packed)
+    inner = decode(packed)
+    shaped(isinstance(inner, list) and inner[4] is None)
+    return frame
+
+
+def take_rival(made: Pieces, value: list[Value], raw: bytes) -> None:
+    """Take piece 7, which only evidence has (PROOF-81)."""
+    packed = value[1]
+    shaped(isinstance(packed, bytes))
+    assert isinstance(packed, bytes)
+    frame = bare_frame(packed)
+    require_new(frame.header.id, made.rivals)
+    made.rivals[frame.header.id] = frame
+
+
+def take_entry(made: Pieces, value: list[Value], raw: bytes) -> None:
     """Take piece 3."""
     _, header, signature, payload = value
     shaped(isinstance(header, bytes) and isinstance(signature, bytes))
@@ -190,7 +219,7 @@ def take_entry(made: Disclosure, value: list[Value], raw: bytes) -> None:
     made.entries[read.id] = Entry(read, signature, payload)
 
 
-def take_fields(made: Disclosure, value: list[Value], raw: bytes) -> None:
+def take_fields(made: Pieces, value: list[Value], raw: bytes) -> None:
     """Take piece 4. Its rows are, byte for byte, what RECORD-25 commits to."""
     _, entry, rows, commitments = value
     shaped(isinstance(rows, list) and isinstance(commitments, list))
@@ -208,7 +237,7 @@ def take_fields(made: Disclosure, value: list[Value], raw: bytes) -> None:
     made.opened[opened.entry] = opened
 
 
-def take_checkpoint(made: Disclosure, value: list[Value], raw: bytes) -> None:
+def take_checkpoint(made: Pieces, value: list[Value], raw: bytes) -> None:
     """Take piece 5."""
     _, no, size, root, rows = value
     shaped(isinstance(rows, list))
@@ -225,7 +254,7 @@ def take_checkpoint(made: Disclosure, value: list[Value], raw: bytes) -> None:
     made.checkpoints[*key, hash_of(root)] = Checkpoint(*key, hash_of(root), tuple(found))
 
 
-def take_path(made: Disclosure, value: list[Value], raw: bytes) -> None:
+def take_path(made: Pieces, value: list[Value], raw: bytes) -> None:
     """Take piece 6."""
     _, no, seq, size, path = value
     shaped(isinstance(path, list) and len(path) <= PATH)
@@ -236,8 +265,10 @@ def take_path(made: Disclosure, value: list[Value], raw: bytes) -> None:
     made.paths[key] = tuple(hash_of(n) for n in path)
 
 
+Readers = dict[int, tuple[tuple[str, ...], Callable[[Pieces, list[Value], bytes], None]]]
+
 # PROOF-31, by the number that a piece begins with: the names of its places, and who takes it.
-READERS = {
+READERS: Readers = {
     1: (("1", "charter", "signatures"), take_charter),
     2: (("2", "frame"), take_authority),
     3: (("3", "header", "signature", "payload"), take_entry),

@@ -6,7 +6,7 @@ This module must not say that a disclosure is valid. It prints nothing.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from backchannel.verifier.bundle import Disclosure, Entry, Opened
+from backchannel.verifier.bundle import Disclosure, Entry, Opened, Pieces
 from backchannel.verifier.cbor import Refusal, encode
 from backchannel.verifier.crypto import fingerprint, tagged
 from backchannel.verifier.evidence import Evidence, Said
@@ -64,13 +64,17 @@ class Case:
 
 def claim_charter(case: Case) -> str:
     """PROOF-41: the charter is that of the line, in force, and of the roots that were brought."""
-    given = case.given
+    return charter_of(case.given, case.roots, case.notes)
+
+
+def charter_of(given: Pieces, roots: Sequence[tuple[str, str]], notes: list[str]) -> str:
+    """Return who signed the charter of a file. Raises Refusal where it is not proven (PROOF-41)."""
     if given.charter is None:
         raise Refusal("charter-missing", "the file holds no charter")
     if tagged("charter", given.charter_raw) != given.line:
         raise Refusal("other-charter", "it is not the one that the line is named after")
     require_in_force(given.charter_raw, given.charter, given.signatures, given.line)
-    brought = {digits: label for label, digits in case.roots}
+    brought = {digits: label for label, digits in roots}
     for party in given.charter.parties:
         prints = [fingerprint(line, list(party.roots)) for line in (given.line, None)]
         known = [each for each in prints if each in brought]
@@ -79,7 +83,7 @@ def claim_charter(case: Case) -> str:
             text = f"those of {party.name} are not among the roots that you brought: {shown}"
             raise Refusal("roots-not-given", text)
         if brought[known[0]] and brought[known[0]] != party.name:
-            case.notes.append(f"what you call {brought[known[0]]} is {party.name} in the charter")
+            notes.append(f"what you call {brought[known[0]]} is {party.name} in the charter")
     signed = (f"{p.name} ({p.threshold} of {len(p.roots)})" for p in given.charter.parties)
     return f"signed by the roots that you brought: {', '.join(signed)}"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backchannel.verifier.authority import Issued, Journal
-from backchannel.verifier.bundle import Checkpoint, Disclosure, Entry
+from backchannel.verifier.bundle import Checkpoint, Entry, Pieces
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.credentials import Credential
 from backchannel.verifier.crypto import ED25519, covered, require_ed25519, tagged
@@ -51,9 +51,9 @@ class Said:
 
 
 class Evidence:
-    """The pieces of a disclosure, and what has been found out about them so far."""
+    """The pieces of a file, and what has been found out about them so far."""
 
-    def __init__(self, given: Disclosure) -> None:
+    def __init__(self, given: Pieces) -> None:
         """Fold the authority journals as far as they hold (CHARTER-47)."""
         self.given = given
         charter = given.charter

@@ -156,17 +156,7 @@ def as_json(given: Disclosure, evidence: Evidence, findings: Sequence[Finding]) 
         "line": given.line.hex(),
         "made": moment(given.made),
         "said": said(given, evidence),
-        "claims": [
-            {
-                "claim": each.name,
-                "clause": each.clause,
-                "verdict": verdict(each),
-                "reason": each.reason,
-                "text": each.text,
-                "notes": each.notes,
-            }
-            for each in findings
-        ],
+        "claims": [claim_json(each) for each in findings],
         "hidden": hidden(given, evidence),
         "limits": list(LIMITS),
     }
@@ -175,6 +165,29 @@ def as_json(given: Disclosure, evidence: Evidence, findings: Sequence[Finding]) 
 def verdict(finding: Finding) -> str:
     """Return PROVEN or NOT PROVEN."""
     return "PROVEN" if finding.proven else "NOT PROVEN"
+
+
+def claim_json(finding: Finding) -> dict[str, Json]:
+    """Return a claim for programs."""
+    return {
+        "claim": finding.name,
+        "clause": finding.clause,
+        "verdict": verdict(finding),
+        "reason": finding.reason,
+        "text": finding.text,
+        "notes": finding.notes,
+    }
+
+
+def claim_lines(findings: Sequence[Finding]) -> Lines:
+    """Return claims in lines: name, verdict, clause, and in words why."""
+    lines = []
+    for each in findings:
+        reason = f"{each.reason}: " if each.reason else ""
+        text = visible(f"{reason}{each.text}")
+        lines.append(f"  {each.name:13}{verdict(each):11} {each.clause}  {text}".rstrip())
+        lines += [f"  {'':13}{'':11} also: {visible(note)}" for note in each.notes]
+    return lines
 
 
 def as_text(given: Disclosure, evidence: Evidence, findings: Sequence[Finding]) -> Lines:
@@ -191,12 +204,8 @@ def as_text(given: Disclosure, evidence: Evidence, findings: Sequence[Finding]) 
         *said_lines(said(given, evidence), "fields" in doubted),
         "",
         "Claims",
+        *claim_lines(findings),
     ]
-    for each in findings:
-        reason = f"{each.reason}: " if each.reason else ""
-        text = visible(f"{reason}{each.text}")
-        lines.append(f"  {each.name:13}{verdict(each):11} {each.clause}  {text}".rstrip())
-        lines += [f"  {'':13}{'':11} also: {visible(note)}" for note in each.notes]
     lines += ["", "What stays hidden", *(f"  {visible(each)}" for each in hidden(given, evidence))]
     return [*lines, "", "What this cannot show", *(f"  {each}" for each in LIMITS)]
 

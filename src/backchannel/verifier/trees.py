@@ -34,6 +34,26 @@ def require_inclusion(
         raise Refusal("inclusion", "the proof leads to another root")
 
 
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """Return the root over leaves (RFC 9162, section 2.1.1; PROOF-1).
+
+    Roots of whole subtrees wait on a stack, the largest lowest, as the bits of a count do.
+    """
+    waiting: list[tuple[int, bytes]] = []
+    for leaf in leaves:
+        size, found = 1, hashlib.sha256(b"\0" + leaf).digest()
+        while waiting and waiting[-1][0] == size:
+            found = hashlib.sha256(b"\1" + waiting.pop()[1] + found).digest()
+            size *= 2
+        waiting.append((size, found))
+    if not waiting:
+        return hashlib.sha256(b"").digest()
+    _, found = waiting.pop()
+    while waiting:
+        found = hashlib.sha256(b"\1" + waiting.pop()[1] + found).digest()
+    return found
+
+
 def cosigned_bytes(
     line: bytes, credential: bytes, journal: bytes, *, size: int, root: bytes
 ) -> bytes:
