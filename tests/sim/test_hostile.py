@@ -140,7 +140,8 @@ def test_a_forged_entry_is_signed_and_says_what_it_was_told(world: World) -> Non
     )
     frame = parse_frame(forge(shell.state, Mode.REAL, shell.moment(), forged))
     header = parse_header(frame.header)
-    assert (header.no, header.seq, header.prev, header.seen) == (18, 77, b"p" * 32, forged.seen)
+    own = shell.state.core.own[Mode.REAL]
+    assert (header.no, header.seq, header.prev, header.seen) == (own, 77, b"p" * 32, forged.seen)
     assert isinstance(frame.signature, bytes)
 
 

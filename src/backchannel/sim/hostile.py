@@ -10,6 +10,7 @@ from contextlib import suppress
 from backchannel.charter.events import pack_fresh
 from backchannel.errors import BackchannelError, JunkError
 from backchannel.line.events import Row
+from backchannel.line.minutes import checkpoint_of
 from backchannel.line.speak import Words
 from backchannel.line.state import Journal, LineState
 from backchannel.path import StationName
@@ -22,6 +23,7 @@ from backchannel.path.messages import (
     Want,
     WantReason,
 )
+from backchannel.proof.cosignature import cosign, cosigner_of
 from backchannel.sim.cast import FOR_EVER, MODES
 from backchannel.sim.faults import Chance
 from backchannel.sim.forgery import (
@@ -41,13 +43,15 @@ from backchannel.store.queries import slot
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import Frame, Seal, pack_frame, parse_frame
-from backchannel.wire.ids import entry_id
+from backchannel.wire.ids import EntryId, entry_id
+from backchannel.wire.minute import Cosigning, pack_cosigning
 from backchannel.wire.payload import RECEIPT_PAYLOAD, Happening, LineEvent, pack_line_events
 from backchannel.wire.signing import Mode
 
 ACT_MS_MAX = 6_000
 HEARD_MAX = 400
 FLOOD = 20
+FALSE_ROOTS = 4
 SILENCE_MS_MAX = 30_000
 
 
@@ -239,6 +243,22 @@ def write_junk(hostile: Hostile, mode: Mode) -> None:
     hostile.write(write_anything(hostile.state, mode, hostile.moment(), said))
 
 
+def cosign_falsely(hostile: Hostile, mode: Mode) -> None:
+    """Cosign roots of our choice: of nothing, so that some checkpoint gets two in time."""
+    state, will = hostile.state, hostile.will
+    own, hand = state.core.journals[state.core.own[mode]], state.secrets.hands[mode]
+    cosigner = cosigner_of(state.line, hand.credential)
+    rows = []
+    for no, (_, seq, _) in sorted(own.seen.items())[:FALSE_ROOTS]:
+        size, root = will.pick((1, seq + 1)), will.entropy()
+        checkpoint = checkpoint_of(state.line, state.core.journals, no, size=size, root=root)
+        if checkpoint is not None:
+            rows.append((no, size, root, cosign(hand.pq_seed, cosigner, checkpoint)))
+    payload = pack_cosigning(Cosigning(EntryId(will.entropy()), tuple(rows)))
+    said = Words(EntryType.MINUTE, payload)
+    hostile.write(write_anything(state, mode, hostile.moment(), said))
+
+
 def offer_to_the_wrong(hostile: Hostile, mode: Mode) -> None:
     """Offer an epoch to stations that must not read it, or under seals that do not open."""
     will = hostile.will
@@ -351,6 +371,7 @@ ACTS: dict[str, Act] = {
         lie_in_seen,
         cite_the_uncitable,
         write_junk,
+        cosign_falsely,
         offer_to_the_wrong,
         pass_on_without_words,
         replay,
