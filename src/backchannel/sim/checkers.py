@@ -18,8 +18,7 @@ from backchannel.limits import (
 )
 from backchannel.line.state import Journal, LineState
 from backchannel.sim.chronicle import ON_THE_WAY
-from backchannel.sim.convicted import i24_only_liars_are_convicted
-from backchannel.sim.cosigned import i23_cosigned_roots_are_those_of_the_record
+from backchannel.sim.convicted import ON_MINUTES
 from backchannel.sim.remains import (
     AUTHORITY_NUMBERS,
     Claim,
@@ -387,8 +386,7 @@ JUDGES: tuple[Callable[[Scene], Findings], ...] = (
     i18_stores_are_bounded,
     i19_verdicts_agree,
     i22_a_flood_is_bounded,
-    i23_cosigned_roots_are_those_of_the_record,
-    i24_only_liars_are_convicted,
+    *ON_MINUTES,
 )
 
 

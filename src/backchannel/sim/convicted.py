@@ -3,7 +3,10 @@
 It reads what stations keep against keys, and must not ask the product whom that convicts.
 """
 
-from backchannel.sim.cosigned import torn_journals
+from backchannel.sim.cosigned import (
+    i23_cosigned_roots_are_those_of_the_record,
+    torn_journals,
+)
 from backchannel.sim.remains import AUTHORITY_NUMBERS, Finding, Findings, Remains, Scene
 from backchannel.store.sequence import all_cosignatures
 from backchannel.wire.codec import decode
@@ -43,3 +46,6 @@ def two_faced(station: Remains) -> list[bytes]:
     for row in all_cosignatures(station.custody.database, station.custody.line):
         roots.setdefault((row.credential, row.no, row.size), set()).add(row.root)
     return sorted({who for (who, _, _), several in roots.items() if len(several) > 1})
+
+
+ON_MINUTES = (i23_cosigned_roots_are_those_of_the_record, i24_only_liars_are_convicted)
