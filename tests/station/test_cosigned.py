@@ -9,15 +9,18 @@ from tests.station.shelf import shelve
 from tests.station.test_checking import checked
 from tests.station.test_replay import damage, spoil
 
+from backchannel.errors import OfficerError
 from backchannel.line.events import MinuteOrdered
 from backchannel.line.minutes import checkpoint_of
 from backchannel.proof.cosignature import cosigner_of, require_cosignature
 from backchannel.proof.merkle import root_of
-from backchannel.station.cosigned import minute_report
+from backchannel.station.cosigned import minute_named, minute_report, minutes_log
 from backchannel.station.judging import Record
 from backchannel.station.orders import Action
 from backchannel.station.reports import MinuteReport
 from backchannel.store import queries
+from backchannel.store.queries import NEWEST
+from backchannel.store.sequence import all_cosignatures
 from backchannel.wire.signing import Mode
 
 
@@ -147,3 +150,21 @@ def test_a_minute_in_the_record_is_verified_anew(tmp_path: Path) -> None:
     assert damage(record).reason == "payload-altered"
 
 
+
+
+def test_a_minute_is_found_by_how_its_id_begins(tmp_path: Path) -> None:
+    """PROOF-23: a proposal, and neither an answer to one nor anything else."""
+    record = with_a_minute(tmp_path)
+    custody = record.custody
+    ours = minutes_log(record, mode=None, since=0, before=NEWEST)
+    assert ours and all(each.cosigners for each in ours)
+    assert minutes_log(record, mode=Mode.TEST, since=0, before=NEWEST) == ()
+    assert minutes_log(record, mode=None, since=ours[0].arrival + 1, before=NEWEST) == ()
+    for each in ours:
+        for digits in (8, 64):
+            assert minute_named(record, each.entry[:digits].upper()) == each
+    rows = all_cosignatures(custody.database, custody.line)
+    answer = next(row.entry.hex() for row in rows)
+    for name in (answer, "", "zz", "0" * 64, ours[0].entry + "0"):
+        with pytest.raises(OfficerError, match="no-such-entry"):
+            minute_named(record, name)

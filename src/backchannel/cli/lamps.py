@@ -64,6 +64,29 @@ def mode_line(mode: ModeReport) -> str:
     )
 
 
+def minute_lines(minute: MinuteReport) -> Iterator[str]:
+    """Yield a minute as a log shows it: who proposed it, then each station, signed or missing."""
+    mode = f"{minute.mode:<{MODE_WIDTH}}"
+    yield (
+        f"{mode} minute {minute.n} by {visible(minute.party)}  journal {minute.journal}  "
+        f"{minute.checkpoints} checkpoints  {moment(minute.time)}  [{minute.entry[:ID_DIGITS]}]"
+    )
+    for each in minute.cosigners:
+        yield f"{mode}   {cosigner_line(each, minute.checkpoints)}"
+
+
+def cosigner_line(each: CosignerReport, checkpoints: int) -> str:
+    """Return what one station has cosigned of a minute."""
+    if not each.signed:
+        said = "MISSING: has not cosigned"
+    elif each.signed < checkpoints:
+        said = f"cosigned {each.signed} of {checkpoints}"
+    else:
+        said = "cosigned"
+    other = f", {each.differing} WITH OTHER ROOTS THAN OURS" if each.differing else ""
+    return f"{listed([each])}: {said}{other}"
+
+
 def minute_line(minute: MinuteReport) -> str:
     """Return the newest minute in words: who has cosigned it, and whose cosignature lacks."""
     whole = [each for each in minute.cosigners if each.signed == minute.checkpoints]

@@ -11,14 +11,16 @@ from typing import Annotated
 import msgspec
 import typer
 
-from backchannel.cli.lamps import doctor_lines, status_lines
+from backchannel.cli.lamps import doctor_lines, minute_lines, status_lines
 from backchannel.cli.options import grouped
 from backchannel.cli.output import Code, end, say, show, show_json
 from backchannel.cli.reach import Act, Look, Named, people, read_mode
 from backchannel.cli.wording import log_lines, statement_lines
+from backchannel.errors import OfficerError
 from backchannel.limits import LOG_LINES_MAX
 from backchannel.station.asked import Drawn, LogQuery
-from backchannel.station.reports import LogLine, LogPage, StatementReport
+from backchannel.station.client import Client
+from backchannel.station.reports import LogLine, LogPage, MinuteReport, StatementReport
 
 app = typer.Typer()
 
@@ -40,25 +42,30 @@ def show_log(
     if look.json:
         show_json(msgspec.to_builtins(page))
         return
-    for line in in_order(page):
-        show(*log_lines(line), "")
+    for each in in_order(page):
+        lines = minute_lines(each) if isinstance(each, MinuteReport) else log_lines(each)
+        show(*lines, "")
     if page.before is not None:
         say(f"Earlier ones: --before {page.before}")
 
 
-def in_order(page: LogPage) -> Iterator[LogLine]:
-    """Yield accepted statements, the newest last, then what is kept aside."""
-    yield from reversed(page.lines)
+def in_order(page: LogPage) -> Iterator[LogLine | MinuteReport]:
+    """Yield accepted statements and minutes, the newest last, then what is kept aside."""
+    accepted: list[LogLine | MinuteReport] = [*page.lines, *page.minutes]
+    yield from sorted(accepted, key=lambda each: each.arrival)
     yield from page.aside
 
 
 @app.command("show")
 @grouped
 def show_statement(named: Named, *, act: Act) -> None:
-    """Print all there is to know of one statement. With an officer's key, on a terminal, the
-    station enters that it was shown at his posts."""
+    """Print all there is to know of one statement, or of a minute by its id. With an officer's
+    key, on a terminal, the station enters that a statement was shown at his posts."""
     client = act.client()
-    found = client.show(named)
+    found = statement_or_minute(client, named)
+    if isinstance(found, MinuteReport):
+        show_minute(found, as_json=act.json)
+        return
     if act.json:
         show_json(msgspec.to_builtins(found))
         return
@@ -67,6 +74,24 @@ def show_statement(named: Named, *, act: Act) -> None:
         person = people(act, client.desk(found.line.words.mode))[0]
         drawn = Drawn(found.line.entry, found.croot, person.credential.hex())
         say(client.shown(drawn).text)
+
+
+def statement_or_minute(client: Client, name: str) -> StatementReport | MinuteReport:
+    """Return a statement, or else the minute of this id. Raises OfficerError."""
+    try:
+        return client.show(name)
+    except OfficerError as fault:
+        if fault.reason != "no-such-entry":
+            raise
+    return client.minute(name)
+
+
+def show_minute(found: MinuteReport, *, as_json: bool) -> None:
+    """Print a minute, as an object or in lines."""
+    if as_json:
+        show_json(msgspec.to_builtins(found))
+    else:
+        show(*minute_lines(found))
 
 
 def may_be_shown(found: StatementReport) -> bool:

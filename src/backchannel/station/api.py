@@ -35,6 +35,7 @@ from backchannel.station.asked import (
 from backchannel.station.athand import already_shown, desk, posts_shown, require_mode, told_of
 from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.checking import check_file
+from backchannel.station.cosigned import minute_named, minutes_log
 from backchannel.station.disclosing import disclosure_of, fields_report, require_wanted
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.judging import Record, answers_to, spoken, vectors
@@ -55,6 +56,7 @@ from backchannel.station.reports import (
     FieldsReport,
     LogLine,
     LogPage,
+    MinuteReport,
     StatementReport,
     StatusReport,
 )
@@ -117,7 +119,14 @@ class Station:
         found = newest(record, mode=mode, limit=query.limit, before=query.before)
         lines = await self._lines(found)
         aside = beside(self.record(), mode) if query.before is None else ()
-        return LogPage(lines, aside, found[-1].arrival if len(found) == query.limit else None)
+        earliest = found[-1].arrival if len(found) == query.limit else None
+        before = queries.NEWEST if query.before is None else query.before
+        minutes = minutes_log(self.record(), mode=mode, since=earliest or 0, before=before)
+        return LogPage(lines, aside, earliest, minutes)
+
+    def minute(self, name: str) -> MinuteReport:
+        """Return a minute by how its id begins. Raises OfficerError."""
+        return minute_named(self.record(), name)
 
     async def show(self, name: str) -> StatementReport:
         """Return a statement by its spoken number or how its id begins. Raises OfficerError."""

@@ -38,6 +38,7 @@ from backchannel.station.reports import (
     EvidenceReport,
     FieldsReport,
     LogPage,
+    MinuteReport,
     StatementReport,
     StatusReport,
 )
@@ -107,6 +108,10 @@ class Client:
     def show(self, entry: str) -> StatementReport:
         """Return one statement by its spoken number or how its entry id begins."""
         return self._ask("show", entry=entry)  # type: ignore[no-any-return]
+
+    def minute(self, entry: str) -> MinuteReport:
+        """Return one minute by how its entry id begins."""
+        return self._ask("minute", entry=entry)  # type: ignore[no-any-return]
 
     def fields(self, entry: str) -> FieldsReport:
         """Return what a disclosure of a statement can open."""

@@ -169,12 +169,39 @@ class FieldsReport(msgspec.Struct, frozen=True):
     third_party: str
 
 
+class CosignerReport(msgspec.Struct, frozen=True):
+    """A station and how many checkpoints of a minute it has cosigned; of these `differing` have
+    another root than ours."""
+
+    name: str
+    party: str
+    signed: int
+    differing: int
+
+
+class MinuteReport(msgspec.Struct, frozen=True):
+    """A minute that was proposed: the n-th of its journal, with so many checkpoints, and who has
+    cosigned them. `arrival` is its place in the order of acceptance, 0 where that was not asked."""
+
+    entry: HexId
+    arrival: int
+    mode: Mode
+    party: str
+    journal: int
+    n: int
+    time: int
+    checkpoints: int
+    cosigners: tuple[CosignerReport, ...]
+
+
 class LogPage(msgspec.Struct, frozen=True):
-    """Statements, newest first. `aside` are those behind a gap and on other branches of a fork."""
+    """Statements, newest first. `aside` are those behind a gap and on other branches of a fork,
+    `minutes` those accepted in the same stretch, newest first."""
 
     lines: tuple[LogLine, ...]
     aside: tuple[LogLine, ...]
     before: int | None
+    minutes: tuple[MinuteReport, ...] = ()
 
 
 class StatementReport(msgspec.Struct, frozen=True):
@@ -205,27 +232,6 @@ class PartyReport(msgspec.Struct, frozen=True):
     ours: bool
     languages: tuple[str, ...]
     founded: bool
-
-
-class CosignerReport(msgspec.Struct, frozen=True):
-    """A station and how many checkpoints of a minute it has cosigned; of these `differing` have
-    another root than ours."""
-
-    name: str
-    party: str
-    signed: int
-    differing: int
-
-
-class MinuteReport(msgspec.Struct, frozen=True):
-    """The newest minute of a mode: the n-th of its journal, with so many checkpoints."""
-
-    entry: HexId
-    journal: int
-    n: int
-    time: int
-    checkpoints: int
-    cosigners: tuple[CosignerReport, ...]
 
 
 class ModeReport(msgspec.Struct, frozen=True):

@@ -52,6 +52,10 @@ ROUTES = (
         reports.StatementReport,
     ),
     Route(
+        *("minute", "GET", "/v1/minutes/{entry}", "One minute, by how its id begins."),
+        reports.MinuteReport,
+    ),
+    Route(
         *("fields", "GET", "/v1/statements/{entry}/fields", "What a disclosure can open."),
         reports.FieldsReport,
     ),

@@ -5,14 +5,48 @@ This module must not write, or judge what it reads. Every answer goes by an inde
 
 from collections.abc import Iterable
 
+import msgspec
+
 from backchannel.limits import OTHER_ROOTS_MAX
 from backchannel.line.events import OtherRoot
 from backchannel.store.lines import line_row
 from backchannel.store.sqlite import Database
 from backchannel.store.texts import named
-from backchannel.wire.ids import LineId
+from backchannel.wire.ids import ID_BYTES, EntryId, LineId
 
 SQL = named("minutes.sql")
+
+
+class Minuted(msgspec.Struct, frozen=True):
+    """A minute that was accepted: its arrival and slot, the time that it claims, its payload."""
+
+    arrival: int
+    no: int
+    seq: int
+    entry: EntryId
+    mode: int
+    time: int
+    payload: bytes
+
+
+def minutes_between(
+    database: Database, line_id: LineId, *, since: int, before: int, limit: int
+) -> tuple[Minuted, ...]:
+    """Return minutes accepted from one arrival on and below another, the newest first."""
+    line = line_row(database, line_id)[0]
+    values = {"line": line, "from": since, "before": before, "limit": limit}
+    return tuple(Minuted(*row) for row in database.rows(SQL["minutes-between"], values))
+
+
+def minutes_named(database: Database, line_id: LineId, prefix: str) -> tuple[Minuted, ...]:
+    """Return the minutes whose ids begin with these digits, two at most."""
+    digits = 2 * ID_BYTES
+    values = {
+        "line": line_row(database, line_id)[0],
+        "low": bytes.fromhex(prefix.ljust(digits, "0")),
+        "high": bytes.fromhex(prefix.ljust(digits, "f")),
+    }
+    return tuple(Minuted(*row) for row in database.rows(SQL["minutes-named"], values))
 
 
 def other_roots(
