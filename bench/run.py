@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 import floor
+import proofs
 from backchannel.drill.rooms import Room
 from backchannel.drill.watching import checked, running
 from backchannel.errors import OfficerError
@@ -146,6 +147,7 @@ async def measure(folder: Path, quick: bool) -> None:
         await measure_latency(pair, folder, 20 if quick else LONE_MESSAGES, 0.05 if quick else 1.0)
         for size, octets in (await sizes(pair)).items():
             say(f"envelope of a message of {size} bytes, full frame: {octets} bytes")
+        await proofs.measure(pair, folder, quick)
         for size in () if quick else TEXT_SIZES:
             out, back, told = await octets_of(pair, size)
             say(

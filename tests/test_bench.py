@@ -13,6 +13,9 @@ FIGURES = (
     "start to ready",
     "resident memory",
     "p99",
+    "disclosure of a message of 140",
+    "packed verifier from a cold start",
+    "checkpoint of 1000 entries",
 )
 
 
