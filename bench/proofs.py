@@ -141,12 +141,13 @@ def cold_ms(raw: bytes, roots: str, folder: Path, rounds: int) -> tuple[float, f
     file, trusted = folder / "it.disclosure", folder / "roots.txt"
     file.write_bytes(raw)
     trusted.write_text(roots)
-    packed = [sys.executable, "-I", folder / "backchannel-verifier.pyz", file, "--roots", trusted]
+    archive = folder / "backchannel-verifier.pyz"
+    packed: list[str | Path] = [sys.executable, "-I", archive, file, "--roots", trusted]
     # Nobody has acknowledged the message: one claim is not proven, and the exit code says so.
     told = subprocess.run(packed, capture_output=True, text=True, check=False)
     assert told.returncode == 1 and told.stdout.count(" PROVEN ") >= 10, told.stdout + told.stderr
     library = "from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa"
-    idle = [sys.executable, "-I", "-c", library]
+    idle: list[str | Path] = [sys.executable, "-I", "-c", library]
 
     def run(command: Sequence[str | Path]) -> Callable[[], object]:
         return lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
