@@ -92,6 +92,10 @@ OPEN_PROPOSALS_MAX = 64
 # journal's contradictions: the first is enough, some more show how often.
 UNMATCHED_MINUTES_MAX = 1_024
 CONTRADICTIONS_MAX = 16
+# Statements in the slots of one sign-off, and how many earlier ones are looked through for an
+# officer's last: those of some officers in a year.
+SIGNED_OFF_MAX = 4_096
+SIGN_OFFS_LOOKED_BACK_MAX = 4_096
 # How many earlier minutes of a journal are held against one that breaks their rules.
 MINUTES_LOOKED_BACK_MAX = 1_024
 # Cosignatures of one checkpoint with other roots than the one asked about.
@@ -246,6 +250,9 @@ ANSWERS_SHOWN_MAX = 256
 EVENTS_SHOWN_MAX = 256
 ASIDE_SHOWN_MAX = 64
 EVIDENCE_SHOWN_MAX = 64
+# Bytes of a field that are shown in full: what is longer, such as a post-quantum signature, is told
+# by its size and how it begins.
+HEX_BYTES_SHOWN_MAX = 256
 CROSSED_SLOTS_MAX = 256
 # Links from a disclosed entry to the one that its receipt names: a flood lies between them by then.
 LINKS_MAX = 4_096

@@ -4,10 +4,12 @@ import pytest
 from tests.cast import ALDER, found_cast, seed
 from tests.test_cddl import fits
 
-from backchannel.errors import OfficerError
+from backchannel.errors import JunkError, OfficerError
+from backchannel.proof.disclosure import SignOffPiece, pack_piece, parse_piece
 from backchannel.proof.evidence import KIND, Accusation, Lie, RivalPiece, pack_evidence
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.files import parse_file
+from backchannel.wire.ids import EntryId
 
 PAIR = (seed("one"), seed("two"))
 MADE = 1_795_355_000
@@ -42,3 +44,13 @@ def test_a_file_takes_so_many_objects(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pack_evidence(cast.line, said, MADE, rivals[:2])
     with pytest.raises(OfficerError, match="evidence-too-large"):
         pack_evidence(cast.line, said, MADE, rivals[:3])
+
+
+def test_the_piece_of_a_sign_off_fits_and_comes_back() -> None:
+    """PROOF-99: it is the same after it was parsed, and a place too many or too few is refused."""
+    piece = SignOffPiece(EntryId(PAIR[0]), 3, PAIR)
+    raw = pack_piece(piece)
+    assert fits("piece-sign-off", raw) and parse_piece(raw) == piece
+    for bad in ((8, PAIR[0], 3), (8, PAIR[0], -1, ()), (8, b"x", 3, ()), (8, PAIR[0], 3, (b"",))):
+        with pytest.raises(JunkError, match="disclosure-piece"):
+            parse_piece(encode(bad))

@@ -13,11 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace as changed
 from tests.cast import ALDER, BIRCH, NAMES, root_keys
 from tests.verifier.accusing import Brief, lying_scene, of_pair, propose
 from tests.verifier.judging import RESTS
 from tests.verifier.making import (
     VALUES,
+    Bundle,
     altered,
     disclose,
     opened,
@@ -28,6 +30,7 @@ from tests.verifier.making import (
     usual_scene,
 )
 from tests.verifier.test_charges import MAKERS, honest
+from tests.verifier.test_signoffs import signed, with_sign_off
 
 from backchannel.wire.files import parse_file
 from backchannel.wire.keys import fingerprint
@@ -46,7 +49,8 @@ FIELDS = {
 
 class Case(NamedTuple):
     """A file, what the reader brings, and what must become of it: a refusal, or of each claim that
-    is not proven by itself the reason. `claim` is the third one of evidence."""
+    is not proven by itself the reason. `claim` is the one that only such a file
+    makes."""
 
     name: str
     clause: str
@@ -143,6 +147,31 @@ def changed_signatures() -> Iterator[Case]:
     })  # fmt: skip
 
 
+def signed_off() -> Iterator[Case]:
+    """Yield files that hold an officer's sign-off, true and false."""
+    scene = reply(speak(set_scene()))
+    said = signed(scene)
+    bundle = with_sign_off(scene, said)
+    ((_, entry, _, path),) = bundle.of(8)
+    moved = bundle.having(8, (8, entry, 0, path))
+    claim = "sign-off"
+    cases: list[tuple[str, Bundle, dict[str, str]]] = [
+        ("signed off by its officer", bundle, {}),
+        ("at another place among the statements", moved, {claim: "inclusion"}),
+        ("a sign-off that is not opened", bundle.without(bundle.of(4)[-1]), {claim: "no-fields"}),
+    ]
+    for name, change, reason in (
+        ("a sign-off with another signature", {"signature": altered(said.signature)}, ""),
+        ("a sign-off of other slots", {"first": scene.slot + 1, "last": 99}, "not-covered"),
+        ("a sign-off of another tree", {"root": b"r" * 32}, "inclusion"),
+    ):
+        fresh = reply(speak(set_scene()))
+        false = with_sign_off(fresh, changed(signed(fresh), **change))  # type: ignore[arg-type]
+        cases.append((name, false, {claim: reason or "bad-signature"}))
+    for name, made, faults in cases:
+        yield Case(name, "PROOF-99", made.pack(), faults, claim=claim)
+
+
 def refused_disclosures() -> Iterator[Case]:
     """Yield what is no disclosure."""
     bundle, raw = usual(), usual().pack()
@@ -234,8 +263,8 @@ def refused_evidence() -> Iterator[Case]:
         ),
         "a piece twice": (made.having(3, *made.of(3), made.of(3)[0]), "disclosure-twice"),
     }  # fmt: skip
-    for name, (changed, reason) in changes.items():
-        yield Case(name, "PROOF-80", changed.pack(), reason)
+    for name, (other, reason) in changes.items():
+        yield Case(name, "PROOF-80", other.pack(), reason)
     yield Case("cut short", "RECORD-111", made.pack(), "file-truncated", cut=1)
 
 
@@ -270,6 +299,8 @@ def rests_of(claim: str) -> dict[str, tuple[str, ...]]:
     """What each claim rests on: those of evidence for one of its claims, else of a disclosure."""
     if not claim:
         return RESTS
+    if claim == "sign-off":
+        return RESTS | {claim: ("statement", "entry", "fields")}
     return {"charter": (), "accused": ("charter",), claim: ("accused",)}
 
 
@@ -289,7 +320,7 @@ def main() -> None:
     """Write both files."""
     disclosures = [
         *proven(), *lacking(), *changed_fields(), *changed_places(), *changed_signatures(),
-        *refused_disclosures(),
+        *signed_off(), *refused_disclosures(),
     ]  # fmt: skip
     evidence = [*lies(), *innocent(), *refused_evidence()]
     for kind, cases, about in (

@@ -21,6 +21,7 @@ from backchannel.cli import (
     party,
     say,
     serve,
+    signoff,
     sim,
     verify,
 )
@@ -41,7 +42,7 @@ app.add_typer(founding.app, name="station")
 app.add_typer(evidence.app, name="evidence")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, notice, answer, minute, look, keep, disclose, verify, demo, sim):
+for each in (say, notice, answer, minute, signoff, look, keep, disclose, verify, demo, sim):
     app.add_typer(each.app)
 
 

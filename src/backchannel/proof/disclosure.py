@@ -8,6 +8,7 @@ Clauses: PROOF-30 to PROOF-32.
           | [3, header, signature 64, payload / null]
           | [4, entry, [[label, salt 16, value]], [commitment]]
           | [5, no, size, root, [[credential, ML-DSA-44 signature]]] | [6, no, seq, size, [h32]]
+          | [8, entry of a sign-off, index, [h32]]
 """
 
 from collections.abc import Callable
@@ -48,6 +49,7 @@ class Number(IntEnum):
     FIELDS = 4
     CHECKPOINT = 5
     INCLUSION = 6
+    SIGN_OFF = 8
 
 
 class DisclosureHead(msgspec.Struct, frozen=True):
@@ -114,9 +116,18 @@ class InclusionPiece(msgspec.Struct, frozen=True):
     hashes: tuple[bytes, ...]
 
 
+class SignOffPiece(msgspec.Struct, frozen=True):
+    """The hashes that lead from the statement, at an index, to the root of a sign-off."""
+
+    entry: EntryId
+    index: int
+    hashes: tuple[bytes, ...]
+
+
 Piece = (
-    CharterPiece | AuthorityPiece | EntryPiece | FieldsPiece | CheckpointPiece | InclusionPiece
-)
+    CharterPiece | AuthorityPiece | EntryPiece | FieldsPiece | CheckpointPiece
+    | InclusionPiece | SignOffPiece
+)  # fmt: skip
 
 
 class Disclosure(msgspec.Struct, frozen=True):
@@ -184,6 +195,8 @@ def values_of(piece: Piece) -> tuple[Value, ...]:
             return (Number.CHECKPOINT, no, size, root, cosignatures)
         case InclusionPiece(no=no, seq=seq, size=size, hashes=hashes):
             return (Number.INCLUSION, no, seq, size, hashes)
+        case SignOffPiece(entry=entry, index=index, hashes=hashes):
+            return (Number.SIGN_OFF, entry, index, hashes)
 
 
 # --- Reading --------------------------------------------------------------------------------------
@@ -220,6 +233,8 @@ def identity(piece: Piece) -> tuple[Value, ...]:
             return (Number.CHECKPOINT, no, size, root)
         case InclusionPiece(no=no, seq=seq, size=size):
             return (Number.INCLUSION, no, seq, size)
+        case SignOffPiece(entry=entry):
+            return (Number.SIGN_OFF, entry)
 
 
 def parse_head(raw: bytes) -> DisclosureHead:
@@ -253,7 +268,7 @@ def parse_piece(raw: bytes) -> Piece:
         raise JunkError("disclosure-piece", "a piece is [number, ...]")
     reading = READINGS.get(fields[0])
     if reading is None:
-        raise JunkError("disclosure-piece", f"got number {fields[0]}, wanted 1 to 6")
+        raise JunkError("disclosure-piece", f"got number {fields[0]}, wanted 1 to 6 or 8")
     count, read = reading
     if len(fields) != count:
         raise JunkError("disclosure-piece", f"a piece {fields[0]} is an array of {count}")
@@ -353,6 +368,16 @@ def read_inclusion(values: tuple[Value, ...]) -> InclusionPiece:
     )
 
 
+def read_sign_off(values: tuple[Value, ...]) -> SignOffPiece:
+    """Return a piece 8. Raises JunkError."""
+    entry, index, hashes = values
+    return SignOffPiece(
+        EntryId(require_bytes(entry, 32)),
+        require_whole(index, SEQUENCE_MAX),
+        require_hash_list(hashes, ARRAY_ITEMS_MAX),
+    )
+
+
 # How many places a piece has, its number included, and what reads the rest.
 READINGS: dict[int, tuple[int, Callable[[tuple[Value, ...]], Piece]]] = {
     Number.CHARTER: (3, read_charter),
@@ -361,6 +386,7 @@ READINGS: dict[int, tuple[int, Callable[[tuple[Value, ...]], Piece]]] = {
     Number.FIELDS: (4, read_fields),
     Number.CHECKPOINT: (5, read_checkpoint),
     Number.INCLUSION: (5, read_inclusion),
+    Number.SIGN_OFF: (4, read_sign_off),
 }
 NUMBERS: dict[type, Number] = {
     CharterPiece: Number.CHARTER,
@@ -369,4 +395,5 @@ NUMBERS: dict[type, Number] = {
     FieldsPiece: Number.FIELDS,
     CheckpointPiece: Number.CHECKPOINT,
     InclusionPiece: Number.INCLUSION,
+    SignOffPiece: Number.SIGN_OFF,
 }

@@ -28,6 +28,7 @@ from backchannel.station.asked import (
     News,
     Order,
     Release,
+    SignOffQuery,
     SpanQuery,
     Told,
     Voice,
@@ -57,10 +58,12 @@ from backchannel.station.reports import (
     LogLine,
     LogPage,
     MinuteReport,
+    SignOffReport,
     StatementReport,
     StatusReport,
 )
 from backchannel.station.runner import Runner
+from backchannel.station.signoffs import sign_off_report
 from backchannel.station.standing import doctor, status
 from backchannel.station.transcript import Span, transcript
 from backchannel.store import queries
@@ -254,6 +257,10 @@ class Station:
         ordered, people = require_ordered(runner.state, raw, signed, runner.clock.now())
         await runner.submit(event_of(ordered, people, runner.moment()))
         return Told(True, f"{ordered.mode.name}: {ordered.action} done")
+
+    def sign_off(self, query: SignOffQuery) -> SignOffReport:
+        """Return what an officer has signed since his last sign-off. Raises OfficerError."""
+        return sign_off_report(self.record(), Mode[query.mode], query.officer)
 
     def fields(self, name: str) -> FieldsReport:
         """Return what a disclosure of a statement can open. Raises OfficerError."""

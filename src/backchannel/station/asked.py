@@ -32,6 +32,13 @@ class ModeQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode
 
 
+class SignOffQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which officer, by the id of his credential, in which mode."""
+
+    mode: Mode
+    officer: HexId
+
+
 class VoiceQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For how long at most to wait until a mode may speak."""
 

@@ -25,6 +25,7 @@ from backchannel.station.asked import (
     Order,
     Place,
     Release,
+    SignOffQuery,
     SpanQuery,
     Told,
     Voice,
@@ -39,6 +40,7 @@ from backchannel.station.reports import (
     FieldsReport,
     LogPage,
     MinuteReport,
+    SignOffReport,
     StatementReport,
     StatusReport,
 )
@@ -121,6 +123,10 @@ class Client:
         """Have a disclosure entered and made; return its file."""
         pieces = self._pieces("disclose", None, lambda answer: answer.read(PIECE_BYTES), body=order)
         return b"".join(pieces)
+
+    def sign_off(self, query: SignOffQuery) -> SignOffReport:
+        """Return what an officer has signed since his last sign-off."""
+        return self._ask("sign_off", query=query)  # type: ignore[no-any-return]
 
     def evidence(self) -> EvidenceReport:
         """Return what is kept against keys, and which of it a file can prove."""

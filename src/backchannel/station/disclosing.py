@@ -25,6 +25,7 @@ from backchannel.proof.disclosure import (
     EntryPiece,
     InclusionPiece,
     Piece,
+    SignOffPiece,
     open_fields,
     pack_disclosure,
 )
@@ -41,11 +42,13 @@ from backchannel.proof.selecting import (
     with_firsts,
     with_links,
 )
+from backchannel.proof.signoff import LABELS
 from backchannel.station.athand import officers
 from backchannel.station.fieldwords import field_in_words
 from backchannel.station.judging import Record, answers_to, first_receipt, party_name, spoken
 from backchannel.station.orders import Signed, order_nonce, require_officers
 from backchannel.station.reports import FieldsReport, Openable
+from backchannel.station.signoffs import Over, sign_offs_over
 from backchannel.store import queries
 from backchannel.store.lines import line_row, read_authority
 from backchannel.store.queries import Stated
@@ -210,15 +213,25 @@ def disclosure_of(record: Record, wanted: Wanted) -> bytes:
     head = DisclosureHead(
         custody.line, said.mode, (said.no, said.seq, said.entry), record.now
     )
-    entries = entry_pieces(record, with_firsts(slots_of(record, stated)))
+    overs = sign_offs_over(record, stated)
+    slots = slots_of(record, stated, [each.stated for each in overs])
+    entries = entry_pieces(record, with_firsts(slots))
     pieces: tuple[Piece, ...] = (
         charter_piece(record),
         *authority_pieces(record),
         *entries,
         opened,
+        *(open_fields(each.stated.said.entry, each.content, LABELS) for each in overs),
         *place_pieces(record, stated),
+        *(sign_off_piece(each) for each in overs),
     )
     return pack_disclosure(Disclosure(head, pieces))
+
+
+def sign_off_piece(found: Over) -> SignOffPiece:
+    """Return the way from a statement to the root of a sign-off (PROOF-99)."""
+    hashes = inclusion_proof(found.leaves, found.place)
+    return SignOffPiece(found.stated.said.entry, found.place, tuple(hashes))
 
 
 def charter_piece(record: Record) -> CharterPiece:
@@ -251,10 +264,10 @@ def frame_at(record: Record, slot: Slot) -> Frame:
     return found.frame
 
 
-def slots_of(record: Record, stated: Stated) -> Slots:
+def slots_of(record: Record, stated: Stated, sign_offs: Sequence[Stated] = ()) -> Slots:
     """Return the entries of stations that a disclosure of a statement needs (PROOF-31)."""
     slots: Slots = {}
-    for each in (stated, *answers_to(record, stated)):
+    for each in (stated, *answers_to(record, stated), *sign_offs):
         slots[each.said.no, each.said.seq] = True
         slots.setdefault(naming_slot(record, each), False)
     no, seq = stated.said.no, stated.said.seq

@@ -3,7 +3,7 @@
 This module must not drop what it does not know: an unknown field is shown raw, by its label.
 """
 
-from backchannel.limits import MOMENT_MAX
+from backchannel.limits import HEX_BYTES_SHOWN_MAX, MOMENT_MAX
 from backchannel.notice.catalogue import known_form
 from backchannel.notice.filling import print_value
 from backchannel.station.reports import Field
@@ -33,6 +33,7 @@ CHANGE_FIELDS = (
     "authority",
     "readback required",
 )
+SIGN_OFF_FIELDS = ("journal and slots", "statements", "root", "post-quantum signature")
 REMARK_FIELDS = ("time", "post", "remark")
 BODY_FIELDS: dict[int, tuple[str, ...]] = {
     Kind.MESSAGE: ("text",),
@@ -46,6 +47,7 @@ BODY_FIELDS: dict[int, tuple[str, ...]] = {
     Kind.CONFIRM: REMARK_FIELDS,
     Kind.TO_PRINCIPAL: REMARK_FIELDS,
     Kind.CLOSE: REMARK_FIELDS,
+    Kind.SIGN_OFF: SIGN_OFF_FIELDS,
 }
 READ_BACK = Label.BODY + ANSWER_FIELDS.index("read back")
 TIMES = frozenset(("time", "next report at", "effective time", "action"))
@@ -101,6 +103,8 @@ def in_words(name: str, value: Value) -> str:
     if name == OLD_AND_NEW and isinstance(value, tuple):
         return "; ".join(map(change_in_words, value))
     if isinstance(value, bytes):
+        if len(value) > HEX_BYTES_SHOWN_MAX:
+            return f"{len(value)} bytes, {value.hex()[:12]}"
         return value.hex()[:12] if len(value) == 32 else value.hex()
     if isinstance(value, tuple):
         return ", ".join(in_words(name, each) for each in value if each is not None)

@@ -63,6 +63,7 @@ HANDLING: dict[str, Handling] = {
     "minute": lambda station, call: station.minute(call.entry),
     "fields": lambda station, call: station.fields(call.entry),
     "disclose": lambda station, call: station.disclose(call.body),
+    "sign_off": lambda station, call: station.sign_off(call.query),
     "evidence": lambda station, call: station.evidence(),
     "accuse": lambda station, call: station.accuse(call.entry),
     "release": lambda station, call: station.release(call.body),

@@ -40,6 +40,7 @@ from backchannel.station.reports import (
 )
 from backchannel.station.rungs import Asked, ladders
 from backchannel.station.saying import words_of
+from backchannel.station.signoffs import sign_off_mark
 from backchannel.store import queries
 from backchannel.store.queries import Stated
 from backchannel.wire.codec import Value, decode
@@ -92,11 +93,19 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
         marks=(
             *changes(record, said, answers, vector_at),
             *marks(record, stated, said, verdict),
+            *signed_off(record, stated, content),
         ),
         ladders=() if is_repeat(record, stated) else ladders(record, asked, vector_at),
         renderings=renderings(record, stated, answers, vector_at),
         disclosed=tuple(disclosures(record, stated)),
     )
+
+
+def signed_off(record: Record, stated: Stated, content: Content | None) -> tuple[str, ...]:
+    """Return what a sign-off covers, and whether it holds (PROOF-98)."""
+    if stated.said.kind != Kind.SIGN_OFF:
+        return ()
+    return (sign_off_mark(record, stated, content),)
 
 
 def marks(record: Record, stated: Stated, said: Said, verdict: Verdict) -> tuple[str, ...]:

@@ -194,6 +194,25 @@ class MinuteReport(msgspec.Struct, frozen=True):
     cosigners: tuple[CosignerReport, ...]
 
 
+class ToSignOff(msgspec.Struct, frozen=True):
+    """A statement that an officer signed: its slot, its entry, its bytes, his signature."""
+
+    seq: int
+    entry: HexId
+    statement: Hex
+    signature: Hex
+
+
+class SignOffReport(msgspec.Struct, frozen=True):
+    """What an officer is to sign off: [journal, first slot, last slot], and what he signed there,
+    in the order of the slots."""
+
+    line: HexId
+    mode: Mode
+    slots: tuple[int, int, int]
+    statements: tuple[ToSignOff, ...]
+
+
 class LogPage(msgspec.Struct, frozen=True):
     """Statements, newest first. `aside` are those behind a gap and on other branches of a fork,
     `minutes` those accepted in the same stretch, newest first."""

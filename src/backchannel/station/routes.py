@@ -43,6 +43,11 @@ ROUTES = (
         query=asked.VoiceQuery,
     ),
     Route(
+        *("sign_off", "GET", "/v1/sign-off", "What an officer has signed since his last sign-off."),
+        reports.SignOffReport,
+        query=asked.SignOffQuery,
+    ),
+    Route(
         *("log", "GET", "/v1/statements", "Statements, newest first."),
         reports.LogPage,
         query=asked.LogQuery,

@@ -82,6 +82,7 @@ class Pieces:
     checkpoints: dict[tuple[int, int, bytes], Checkpoint] = field(default_factory=dict)
     paths: dict[tuple[int, int, int], tuple[bytes, ...]] = field(default_factory=dict)
     rivals: dict[bytes, Frame] = field(default_factory=dict)
+    signed_off: dict[bytes, tuple[int, tuple[bytes, ...]]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -265,6 +266,16 @@ def take_path(made: Pieces, value: list[Value], raw: bytes) -> None:
     made.paths[key] = tuple(hash_of(n) for n in path)
 
 
+def take_sign_off(made: Pieces, value: list[Value], raw: bytes) -> None:
+    """Take piece 8: a sign-off, and the way from the statement to its root (PROOF-99)."""
+    _, entry, index, path = value
+    shaped(isinstance(path, list) and len(path) <= PATH)
+    assert isinstance(path, list)
+    require_new(hash_of(entry), made.signed_off)
+    place = number(index, COUNT_END, "count-range")
+    made.signed_off[hash_of(entry)] = place, tuple(hash_of(n) for n in path)
+
+
 Readers = dict[int, tuple[tuple[str, ...], Callable[[Pieces, list[Value], bytes], None]]]
 
 # PROOF-31, by the number that a piece begins with: the names of its places, and who takes it.
@@ -275,4 +286,5 @@ READERS: Readers = {
     4: (("4", "entry", "fields", "commitments"), take_fields),
     5: (("5", "no", "size", "root", "cosignatures"), take_checkpoint),
     6: (("6", "no", "seq", "size", "path"), take_path),
+    8: (("8", "entry", "index", "path"), take_sign_off),
 }

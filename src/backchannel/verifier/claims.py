@@ -13,6 +13,7 @@ from backchannel.verifier.evidence import Evidence, Said
 from backchannel.verifier.moments import moment
 from backchannel.verifier.record import STATEMENT
 from backchannel.verifier.signing import require_in_force
+from backchannel.verifier.signoffs import claim_signed_off
 from backchannel.verifier.terms import KINDS, MODES
 
 ACK, READBACK = 3, 4
@@ -300,6 +301,11 @@ def claim_post_quantum(case: Case) -> str:
     return "charter, authority and place; the officers' own signatures are Ed25519"
 
 
+def claim_sign_off(case: Case) -> str:
+    """PROOF-99: its officers have signed it once more, with keys of their own."""
+    return claim_signed_off(case.given, case.evidence, case.entry)
+
+
 Judge = Callable[[Case], str]
 
 # PROOF-54: the claims in their order, and what each rests on.
@@ -319,12 +325,15 @@ CLAIMS: tuple[tuple[str, str, Judge, tuple[str, ...]], ...] = (
     ("post-quantum", "PROOF-53", claim_post_quantum, ("charter", "authority", "place")),
 )
 NAMES = tuple(name for name, _, _, _ in CLAIMS)
+# Made of a file that holds a sign-off, and of no other (PROOF-99).
+SIGN_OFF = ("sign-off", "PROOF-99", claim_sign_off, ("statement", "entry", "fields"))
 
 
 def judge(given: Disclosure, evidence: Evidence, roots: Sequence[tuple[str, str]]) -> list[Finding]:
     """Return what became of each claim, in their order. `roots` are labels and 60 digits."""
     found: dict[str, Finding] = {}
-    for name, clause, claim, _ in CLAIMS:
+    made = (*CLAIMS, SIGN_OFF) if given.signed_off else CLAIMS
+    for name, clause, claim, _ in made:
         case = Case(given, evidence, roots)
         try:
             text = claim(case)
@@ -332,14 +341,14 @@ def judge(given: Disclosure, evidence: Evidence, roots: Sequence[tuple[str, str]
         except Refusal as fault:
             found[name] = Finding(name, clause, fault.reason, fault.text, case.notes)
     settled: dict[str, Finding] = {}
-    for name in sorted(NAMES, key=depth):
+    for name in sorted(found, key=depth):
         settled[name] = settle(found[name], [settled[n] for n in rests_on(name)])
-    return [settled[name] for name in NAMES]
+    return [settled[name] for name in found]
 
 
 def rests_on(name: str) -> tuple[str, ...]:
     """Return the claims on which one rests."""
-    return next(rests for each, _, _, rests in CLAIMS if each == name)
+    return next(rests for each, _, _, rests in (*CLAIMS, SIGN_OFF) if each == name)
 
 
 def depth(name: str) -> int:
