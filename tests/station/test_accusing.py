@@ -17,7 +17,7 @@ from tests.station.shelf import Talk, shelve
 from tests.verifier.accusing import told
 
 from backchannel.charter.events import pack_fresh
-from backchannel.errors import OfficerError
+from backchannel.errors import CustodyError, OfficerError
 from backchannel.line.events import EvidenceRow, Given
 from backchannel.station.accusing import evidence_file, evidence_report
 from backchannel.station.judging import Record
@@ -308,3 +308,11 @@ def test_frames_of_an_office_are_shown_as_they_came(tmp_path: Path) -> None:
     (proof,) = convicting(record)
     raw = evidence_file(record, str(proof.number))
     assert set(told(raw, roots_of(birch.exchange)).values()) == {""}
+
+
+def test_a_note_that_is_not_what_was_kept(tmp_path: Path) -> None:
+    """RECORD-82: it is our own disk that is wrong then, and nobody is accused."""
+    birch = hostile_birch()
+    birch.victim.keep([EvidenceRow(birch.no, 1, "other-root", encode(()), 0)])
+    with pytest.raises(CustodyError, match="slot-missing"):
+        evidence_report(shelve(tmp_path, birch.exchange))

@@ -144,14 +144,18 @@ def test_what_is_handed_to_an_officer_is_his_and_goes_on_where_he_ended(tmp_path
     assert found.slots == (16, watch.slot(said[-1]) + 1, watch.slot(later))
 
 
-@pytest.mark.parametrize(
-    ("mode", "officer", "reason"),
-    [(Mode.REAL, "ab" * 32, "unknown-officer"), (Mode.REAL, "", "unknown-officer")],
-)
-def test_who_cannot_sign_off(tmp_path: Path, mode: Mode, officer: str, reason: str) -> None:
-    record = shelve(tmp_path, Watch().exchange)
-    with pytest.raises(OfficerError, match=reason):
-        sign_off_report(record, mode, officer)
+def test_who_cannot_sign_off(tmp_path: Path) -> None:
+    """PROOF-93: nobody of this party, nobody without a key, and not where it does not speak."""
+    watch, _ = kept()
+    record = shelve(tmp_path, watch.exchange)
+    theirs = watch.exchange.cast.offices[BIRCH].officers["first"][0]
+    for officer in ("ab" * 32, theirs.hex()):
+        with pytest.raises(OfficerError, match="unknown-officer"):
+            sign_off_report(record, Mode.REAL, officer)
+    own = {mode: no for mode, no in record.state.core.own.items() if mode != Mode.REAL}
+    state = replace(record.state, core=replace(record.state.core, own=own))
+    with pytest.raises(OfficerError, match="no-such-mode"):
+        sign_off_report(replace(record, state=state), Mode.REAL, watch.who.hex())
 
 
 def test_more_than_one_can_read_is_not_signed_off_at_once(
