@@ -5,13 +5,18 @@ from tests.cast import NOW, seed
 
 from backchannel.station.fieldwords import fields_in_words
 from backchannel.wire.codec import Value
-from backchannel.wire.statement import Content, Kind
+from backchannel.wire.statement import Content, Kind, Precedence, Statement
+
+
+def statement_of(kind: int) -> Statement:
+    """A statement of a kind, of which no other place matters here."""
+    return Statement(kind, None, 2, Precedence.ROUTINE, 0, 0, (bytes(32),), (), (), bytes(32))  # type: ignore[arg-type]
 
 
 def words(kind: int, *body: Value) -> dict[str, str]:
     """The fields of a body as a face is told."""
     content = Content(b"s" * 16, (0, "en", *(None,) * 18, *body))
-    return {each.name: each.value for each in fields_in_words(kind, content)}
+    return {each.name: each.value for each in fields_in_words(statement_of(kind), content)}
 
 
 @pytest.mark.parametrize(
@@ -53,4 +58,4 @@ def test_a_field_has_a_name_and_a_text(
 
 def test_the_duress_mark_is_never_among_the_fields() -> None:
     content = Content(b"s" * 16, (1, "en", *(None,) * 18, "Good morning."))
-    assert fields_in_words(Kind.MESSAGE, content) == ()
+    assert fields_in_words(statement_of(Kind.MESSAGE), content) == ()
