@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from tests.cast import sign_prekey
 
+from backchannel.line.beacon import vector_sizes
 from backchannel.line.events import (
     AskedAgain,
+    Beaten,
     EpochSealed,
     Event,
     KeySealed,
@@ -18,6 +20,7 @@ from backchannel.line.state import LineState
 from backchannel.line.wanted import (
     Cosign,
     MatchRoots,
+    ReadRoots,
     ReadSlot,
     Request,
     SealEpoch,
@@ -32,12 +35,12 @@ from backchannel.wire.primitives import hpke_seal
 
 
 def roots_of(
-    request: Cosign, read: Callable[[int, int], Frame]
+    sizes: tuple[tuple[int, int], ...], read: Callable[[int, int], Frame]
 ) -> tuple[tuple[int, int, bytes], ...]:
-    """The roots that a station's own record gives for a proposal."""
+    """The roots that a station's own record gives at these sizes."""
     return tuple(
         (no, size, root_of([entry_id(read(no, seq).header) for seq in range(size)]))
-        for no, size in request.sizes
+        for no, size in sizes
     )
 
 
@@ -65,7 +68,9 @@ def answer_request(
     if isinstance(request, SignPrekey):
         return sign_prekey(state, request, at)
     if isinstance(request, Cosign):
-        return cosign_all(request, Question(at, state, b"", roots=roots_of(request, read)))
+        return cosign_all(request, Question(at, state, b"", roots=roots_of(request.sizes, read)))
+    if isinstance(request, ReadRoots):
+        return Beaten(at=at, n=request.n, rows=roots_of(vector_sizes(state), read))
     if isinstance(request, SealEpoch | SealKey):
         seals = tuple(
             Seal(no, n, hpke_seal(public, at.entropy, info))

@@ -199,7 +199,7 @@ class Cast:
 
 
 def make_charter(
-    parties: int = 2, roots: int = 1, policy: Policy = POLICY
+    parties: int = 2, roots: int = 1, policy: Policy = POLICY, witnesses: str = ""
 ) -> tuple[Charter, list[tuple[RootKeys, ...]]]:
     """An unsigned charter of the first parties of the cast, and their root keys."""
     keys = [tuple(root_keys(name, n) for n in range(roots)) for name in NAMES[:parties]]
@@ -218,6 +218,7 @@ def make_charter(
         until=NOW + YEAR,
         nonce=seed("nonce")[:16],
         policy=policy,
+        witness_policy=witnesses,
     )
     return charter, keys
 
@@ -237,10 +238,13 @@ def sign_by_all(
 
 @cache
 def found_once(
-    parties: int = 2, policy: Policy = POLICY, modes: tuple[Mode, ...] = STATION_MODES
+    parties: int = 2,
+    policy: Policy = POLICY,
+    modes: tuple[Mode, ...] = STATION_MODES,
+    witnesses: str = "",
 ) -> Cast:
     """A founded line that no test may change: `found_cast` gives copies."""
-    charter, keys = make_charter(parties, policy=policy)
+    charter, keys = make_charter(parties, policy=policy, witnesses=witnesses)
     raw, signatures = sign_by_all(charter, keys)
     line = LineId(charter_id(raw))
     cast = Cast(raw, signatures, line, [], [], [], [])
@@ -264,10 +268,13 @@ def found_once(
 
 
 def found_cast(
-    parties: int = 2, policy: Policy = POLICY, modes: tuple[Mode, ...] = STATION_MODES
+    parties: int = 2,
+    policy: Policy = POLICY,
+    modes: tuple[Mode, ...] = STATION_MODES,
+    witnesses: str = "",
 ) -> Cast:
     """A founded line whose stations have taken each other's founding files."""
-    return found_once(parties, policy, modes).twin()
+    return found_once(parties, policy, modes, witnesses).twin()
 
 
 def found_station(

@@ -340,18 +340,23 @@ def head_of(state: LineState, no: int) -> int:
 
 
 @cache
-def opened_once(parties: int, policy: Policy, modes: tuple[Mode, ...]) -> Exchange:
+def opened_once(
+    parties: int, policy: Policy, modes: tuple[Mode, ...], witnesses: str = ""
+) -> Exchange:
     """An open line that no test may change: `open_line` gives copies."""
-    exchange = Exchange(found_cast(parties, policy, modes))
+    exchange = Exchange(found_cast(parties, policy, modes, witnesses))
     exchange.start()
     return exchange
 
 
 def open_line(
-    parties: int = 2, policy: Policy = POLICY, modes: tuple[Mode, ...] = STATION_MODES
+    parties: int = 2,
+    policy: Policy = POLICY,
+    modes: tuple[Mode, ...] = STATION_MODES,
+    witnesses: str = "",
 ) -> Exchange:
     """A founded line whose stations have started and hold each other's first epochs."""
-    return copied(opened_once(parties, policy, modes))
+    return copied(opened_once(parties, policy, modes, witnesses))
 
 
 def copied(exchange: Exchange) -> Exchange:

@@ -64,6 +64,7 @@ PAYLOADS = {
     EntryType.MINUTE: "minute",
     EntryType.SUCCESSION: "succession",
     EntryType.LINE_EVENTS: "line-events",
+    EntryType.BEACON_OPENING: "beacon-opening",
 }
 PIECES = {
     1: "piece-charter",
@@ -103,7 +104,8 @@ def of_frame(raw: bytes) -> Objects:
         (PAYLOADS[EntryType(header[7])], parsed.payload),
     ]
     if parsed.content is not None:
-        found.append(("content", parsed.content))
+        rule = "beacon-words" if header[7] == EntryType.BEACON_OPENING else "content"
+        found.append((rule, parsed.content))
     if header[7] == EntryType.STATEMENT:
         payload = decode(parsed.payload)
         assert isinstance(payload, tuple) and isinstance(payload[0], bytes)
@@ -349,7 +351,8 @@ def exact(rule: str, raw: bytes) -> str:
 @cache
 def objects() -> tuple[tuple[str, bytes], ...]:
     """Real objects, each with the rule that it must fit; each once."""
-    found = [*of_founding(found_cast()), *of_exchange(open_line()), *by_hand()]
+    watched = open_line(witnesses="quorum none\n")
+    found = [*of_founding(found_cast()), *of_exchange(watched), *by_hand()]
     found += of_start(open_line())
     found += of_disclosure()
     return tuple(dict.fromkeys(found))
@@ -378,6 +381,8 @@ def test_a_place_too_many_or_too_few_does_not_fit() -> None:
         value = decode(raw)
         assert isinstance(value, tuple)
         if rule == "line-events":  # any number of places
+            continue
+        if rule == "beacon-words":  # the library counts no places where all of them are arrays
             continue
         assert not fits(rule, encode((*value, None))), rule
         assert value == () or not fits(rule, encode(value[:-1])), rule

@@ -21,7 +21,7 @@ SPEC = DOCS / "spec"
 
 AREAS = "WIRE|KEYS|CHARTER|RECORD|NOTICE|PATH|PROOF"
 # A page that goes on where that of its area ends.
-AREA_OF = {"evidence": "proof"}
+AREA_OF = {"evidence": "proof", "beacon": "proof"}
 CLAUSE = re.compile(rf"\*\*(({AREAS})-\d+)\*\*")
 CITATION = re.compile(rf"\b(?:{AREAS})-\d+\b")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

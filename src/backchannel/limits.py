@@ -36,6 +36,12 @@ MINUTES_NAMED_MAX = 64
 # Signatures of 2,420 bytes in one entry, so that the frame has room for heads too (PROOF-22).
 COSIGNATURES_MAX = 20
 
+# What a beacon opening holds: leaves of some days at the usual period, so that a machine that was
+# off over a weekend fills them in one entry; journals of a large line; witnesses of a policy.
+BEACON_LEAVES_MAX = 512
+BEACON_ROWS_MAX = 256
+BEACON_QUOTES_MAX = 32
+
 # Direct path (PATH): the largest message between two stations.
 MESSAGE_BYTES_MAX = 131_072
 
@@ -86,6 +92,31 @@ WANT_ENTRIES_MAX = 256
 # Notes of witnesses: as many bytes and signatures as other tools of that format read.
 NOTE_BYTES_MAX = 1_000_000
 NOTE_SIGNATURES_MAX = 100
+# Names of keys and origins: one byte of length stands before them where they are cosigned.
+KEY_NAME_BYTES_MAX = 255
+# What a policy may name: as much as its format recommends that every reader takes.
+POLICY_NAMES_MAX = 64
+# --- Witnesses (C2SP tlog-witness) ----------------------------------------------------------------
+# The format's own bound; a tree of 2^63 leaves needs no more.
+PROOF_HASHES_MAX = 63
+# A proof, a checkpoint, and some thirty post-quantum signatures under it.
+WITNESS_REQUEST_BYTES_MAX = 131_072
+# Two or three signatures are usual; a witness that answers with more is not read to the end.
+WITNESS_ANSWER_BYTES_MAX = 65_536
+# Connections that a witness holds; one more, and the oldest is cut off. A request takes some
+# milliseconds, so only who is slow on purpose is ever the oldest.
+WITNESS_CONNECTIONS_MAX = 256
+# How long a connection may live, in seconds: enough for a slow path, and short for a siege.
+WITNESS_CONNECTION_SECONDS_MAX = 30.0
+# Proofs of contradiction kept of one log: one is enough to convict it.
+CONTRADICTIONS_MAX = 16
+# How long a station waits for one witness, and between attempts: doubled up to the second.
+WITNESS_SECONDS_MAX = 20.0
+WITNESS_PAUSE_SECONDS_MIN = 2.0
+WITNESS_PAUSE_SECONDS_MAX = 600.0
+# Attempts in a row to find the size that a witness holds: it tells it with the first refusal.
+WITNESS_ATTEMPTS_MAX = 3
+
 # Proposals of others that wait for our cosignature, one of each journal.
 OPEN_PROPOSALS_MAX = 64
 # Minutes whose cosignatures wait to be held against those in the store, and proofs kept of one
@@ -107,6 +138,9 @@ LEAVES_AT_ONCE = 4_096
 TREES_KEPT_MAX = 4
 # Cosignatures read back at once: those of some minutes by all stations of a large line.
 COSIGNATURES_READ_MAX = 1_024
+
+# Cosignatures of witnesses read back at once: some hours of a large policy.
+WITNESSED_READ_MAX = 1_024
 
 # One commit takes what gathered while the last one ran.
 GROUP_EVENTS_MAX = 256

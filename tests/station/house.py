@@ -31,6 +31,7 @@ from backchannel.station.dispatch import Dispatch
 from backchannel.station.orders import Action, Ordered, pack_order, sign_order
 from backchannel.station.reports import LogLine, StatementReport
 from backchannel.station.runner import Custody, Runner
+from backchannel.station.witnessing import Witnessing
 from backchannel.store import sqlite
 from backchannel.store.lines import Founded, create_line
 from backchannel.store.runmark import open_run_mark
@@ -52,8 +53,12 @@ class SteadyClock(SystemClock):
     """The machine's clock, but for the date: that of the cast, and as much later as a test says."""
 
     def __init__(self) -> None:
+        self.skipped_s = 0
         self._start = self.running()
         self.later_s = 0
+
+    def running(self) -> float:
+        return super().running() + self.skipped_s
 
     def now(self) -> int:
         return NOW + self.later_s + int(self.running() - self._start)
@@ -69,6 +74,7 @@ class Room:
     runner: Runner
     dispatch: Dispatch
     clock: SteadyClock
+    witnessing: Witnessing
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -312,13 +318,15 @@ def open_room(folder: Path, cast: Cast, party: int, identity: Identity, port: in
     runner = Runner(kept(folder, cast, party), clock)
     path = DirectPath("direct", identity, listen=((LOOPBACK, port),), clock=clock)
     dispatch = Dispatch(runner, path)
-    return Room(party, cast, Station(runner, dispatch), runner, dispatch, clock)
+    witnessing = Witnessing(runner)
+    station = Station(runner, dispatch, witnessing)
+    return Room(party, cast, station, runner, dispatch, clock, witnessing)
 
 
 def start(room: Room, *, clean: bool = True) -> None:
     """Start the parts of a room."""
     room.runner.begin(clean=clean, mark=None)
-    parts = (room.runner.run(), room.dispatch.run())
+    parts = (room.runner.run(), room.dispatch.run(), room.witnessing.run())
     room.tasks += [asyncio.create_task(part) for part in parts]
 
 

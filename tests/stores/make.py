@@ -1,6 +1,6 @@
 """Makes a sample database of the newest schema, to be kept when a version is released.
 
-    python -m tests.stores.make tests/stores/0002.db
+    python -m tests.stores.make tests/stores/0003.db
 
 A file that is in the repository is never made again: it is what an old program left behind.
 """
@@ -11,8 +11,10 @@ from pathlib import Path
 from tests.store import samples as s
 
 from backchannel.line.events import Settled
+from backchannel.proof.note import NoteSignature
 from backchannel.store import sqlite
 from backchannel.store.lines import commit, create_line
+from backchannel.store.witnessed import Witnessed, keep_witnessed
 
 
 def make(path: Path) -> None:
@@ -42,6 +44,9 @@ def make(path: Path) -> None:
             secrets=s.secrets(1),
             rows=rows,
         )
+        line = NoteSignature("witness.example/1", b"\x01\x02\x03\x04", b"signature")
+        cosigned = Witnessed(2, line)
+        keep_witnessed(database, s.LINE, s.OURS, cosigned)
         database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     path.with_name(f"{path.name}-lock").unlink()
 

@@ -9,6 +9,7 @@ from backchannel.cli.output import visible
 from backchannel.cli.wording import MODE_WIDTH, moment
 from backchannel.station.asked import CheckReport, JournalCheck
 from backchannel.station.reports import (
+    BeaconReport,
     CosignerReport,
     DoctorReport,
     Finding,
@@ -31,6 +32,8 @@ def status_lines(found: StatusReport) -> Iterator[str]:
         yield f"{mode.mode:<{MODE_WIDTH}} {mode_line(mode)}"
         if mode.minute is not None:
             yield f"{'':<{MODE_WIDTH}} {minute_line(mode.minute)}"
+    if found.beacon is not None:
+        yield from beacon_lines(found.beacon)
     yield ""
     for station in found.stations:
         yield f"{station.mode:<{MODE_WIDTH}} {station_line(station, found)}"
@@ -47,6 +50,25 @@ def status_lines(found: StatusReport) -> Iterator[str]:
         yield f"refused  {visible(reason)}: {count}"
     for reason, count in found.path_counts.items():
         yield f"path     {visible(reason)}: {count}"
+
+
+def beacon_lines(beacon: BeaconReport) -> Iterator[str]:
+    """Yield how far our beacon is witnessed, by whom, and the key that witnesses must know."""
+    if beacon.trouble:
+        yield f"{'':<{MODE_WIDTH}} beacon: THE WITNESS POLICY CANNOT BE READ"
+        return
+    when = "" if beacon.time is None else f", by {moment(beacon.time)}"
+    short = beacon.leaves - beacon.witnessed
+    met = "a quorum has cosigned all" if not short else f"NO QUORUM for the newest {short}"
+    yield f"{'':<{MODE_WIDTH}} beacon: {beacon.leaves} leaves; {met}{when}"
+    for each in beacon.witnesses:
+        last = "never" if each.time is None else moment(each.time)
+        why = f" ({visible(each.fault)})" if each.fault else ""
+        where = "" if each.url else " (no address in the charter)"
+        yield (
+            f"{'':<{MODE_WIDTH}} witness {visible(each.name)}: {each.size} leaves, last {last}"
+            f"{where}{why}"
+        )
 
 
 def mode_line(mode: ModeReport) -> str:

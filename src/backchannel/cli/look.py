@@ -111,6 +111,21 @@ def show_status(*, look: Look) -> None:
         show(*status_lines(found))
 
 
+@app.command("beacon")
+@grouped
+def show_beacon(*, look: Look) -> None:
+    """Print the key under which witnesses know our beacon log: hand it to their operators."""
+    found = look.client().status().beacon
+    if found is None:
+        raise OfficerError(
+            "no-beacon", "the charter names no witnesses, or this station does not speak in REAL"
+        )
+    if look.json:
+        show_json(msgspec.to_builtins(found))
+    else:
+        show(found.key)
+
+
 @app.command("doctor")
 @grouped
 def show_doctor(*, look: Look) -> None:

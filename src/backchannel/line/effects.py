@@ -13,6 +13,7 @@ from backchannel.limits import ADDRESSES_MAX
 from backchannel.line.events import ContentRow, EvidenceRow, HappenedRow, SaidRow
 from backchannel.line.forks import accused
 from backchannel.line.hours import WORDS_MISSED, count, key_of
+from backchannel.line.leaves import take_leaves
 from backchannel.line.minutes import note_statement, take_minute
 from backchannel.line.offers import take_up
 from backchannel.line.state import Address, HeldPrekey, Journal
@@ -243,4 +244,5 @@ EFFECTS: dict[int, Callable[[Work, Journal, Header, bytes, bytes | None], None]]
     EntryType.SUCCESSION: succeed,
     EntryType.FORK: prove_fork,
     EntryType.LINE_EVENTS: happen,
+    EntryType.BEACON_OPENING: take_leaves,
 }

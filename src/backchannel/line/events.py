@@ -7,6 +7,7 @@ keep or to send, never a callback. This module must hold no rule.
 import msgspec
 
 from backchannel.errors import BackchannelError
+from backchannel.wire.beacon import Reached as ReachedRow
 from backchannel.wire.envelope import Attachment, Seal
 from backchannel.wire.ids import CredentialId, EntryId, StatementId
 from backchannel.wire.minute import Cosigned as CosignedRow
@@ -218,6 +219,15 @@ class RootsRead(Event, frozen=True, kw_only=True):
 
     minute: EntryId
     others: tuple[OtherRoot, ...]
+
+
+class Beaten(Event, frozen=True, kw_only=True):
+    """The store was read for the next leaves of our beacon, from index `n` on: how far we hold
+    each journal with its root, and hashes of the newest cosignatures of witnesses."""
+
+    n: int
+    rows: tuple[ReachedRow, ...]
+    quotes: tuple[bytes, ...] = ()
 
 
 class TimePassed(Event, frozen=True, kw_only=True):

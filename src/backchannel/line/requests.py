@@ -1,7 +1,7 @@
 """What the line wants done that a pure step may not do: sealing, post-quantum signing, reading.
 
 Requests are derived from the state each time, so nothing has to remember them across a crash.
-This module must not act. Clauses: KEYS-5, KEYS-15, KEYS-18, KEYS-29, PROOF-23.
+This module must not act. Clauses: KEYS-5, KEYS-15, KEYS-18, KEYS-29, PROOF-23, PROOF-62.
 """
 
 from itertools import islice
@@ -13,6 +13,7 @@ from backchannel.limits import (
     OFFERS_AN_HOUR_MIN,
     OFFERS_SHARE,
 )
+from backchannel.line.beacon import to_beat
 from backchannel.line.epochs import direct_info, offer_info
 from backchannel.line.hours import hour_of
 from backchannel.line.proposals import to_cosign
@@ -47,6 +48,7 @@ def requests(state: LineState, now: int) -> tuple[Request, ...]:
     # A cosignature is a receipt: it is paid outside a window too.
     for mode in sorted(state.core.own):
         wanted += to_cosign(work, mode)
+    wanted += to_beat(work)
     wanted += frames_to_seal(work)
     return tuple(wanted)
 

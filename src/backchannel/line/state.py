@@ -42,8 +42,9 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
     `seen` is the fold of its entries' seen; `holds` the part of it about our own journals that
     fits what we signed: {own no: seq}; `uses` the highest of our prekeys that its offers were
     sealed to. `minutes` counts its proposals of minutes, `proposed` are the sizes in them:
-    {no: size}. `last` is the newest header, `ended` whether a successor closed it.
-    `contradictions` are proofs kept against its cosignatures: (reason, journal no, size).
+    {no: size}; `leaves` counts those of its beacon log, `beat` is the period of the newest. `last`
+    is the newest header, `ended` whether a successor closed it. `contradictions` are proofs kept
+    against its cosignatures: (reason, journal no, size).
     """
 
     no: int
@@ -69,6 +70,8 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
     minutes: int = 0
     proposed: dict[int, int] = {}
     contradictions: tuple[tuple[str, int, int], ...] = ()
+    leaves: int = 0
+    beat: int = 0
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -123,6 +126,15 @@ class Unmatched(msgspec.Struct, frozen=True):
     rows: tuple[tuple[int, int, bytes], ...]
 
 
+class Beating(msgspec.Struct, frozen=True):
+    """Our beacon: since when its period runs (ms of running time), the start of this station in
+    which the clock was last asked what was missed, and how many leaves are due."""
+
+    since: int
+    starts: int
+    wanted: int = 0
+
+
 class Core(msgspec.Struct, frozen=True):
     """The part of the state that is no secret. Times in ms of running time unless named so.
 
@@ -143,6 +155,7 @@ class Core(msgspec.Struct, frozen=True):
     unsealed: dict[int, dict[int, int]] = {}
     minutes: dict[int, Minutes] = {}
     unmatched: tuple[Unmatched, ...] = ()
+    beating: Beating | None = None
 
 
 class OutEpoch(msgspec.Struct, frozen=True, gc=False):

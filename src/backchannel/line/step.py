@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from backchannel.errors import BackchannelError, JunkError, OfficerError
 from backchannel.limits import PARTIES_MAX, PATH_EVENTS_AN_HOUR_MAX
-from backchannel.line import proposals, succession
+from backchannel.line import beacon, proposals, succession
 from backchannel.line.ahead import read_ahead
 from backchannel.line.arrivals import arrive, is_due, take_frame
 from backchannel.line.erasure import erase_old_keys
@@ -17,6 +17,7 @@ from backchannel.line.events import (
     Answered,
     Arrived,
     AskedAgain,
+    Beaten,
     Consented,
     Cosigned,
     Disclosed,
@@ -370,6 +371,7 @@ def on_time(work: Work, event: TimePassed) -> None:
             receipt(work, mode)
         proposals.propose_if_due(work, mode)
         erase_old_keys(work, mode)
+    beacon.call(work)
 
 
 HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
@@ -393,5 +395,6 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     MinuteOrdered: on_minute,
     Cosigned: on_cosigned,
     RootsRead: match,
+    Beaten: beacon.beat,
     TimePassed: on_time,
 }

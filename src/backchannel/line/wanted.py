@@ -52,6 +52,13 @@ class MatchRoots(msgspec.Struct, frozen=True):
     rows: tuple[tuple[int, int, bytes], ...]
 
 
+class ReadRoots(msgspec.Struct, frozen=True):
+    """Look up how far we hold each journal, and the roots there, for our beacon's leaves from index
+    `n` on (Beaten)."""
+
+    n: int
+
+
 class ReadSlot(msgspec.Struct, frozen=True):
     """Read the entry in a slot, to compare it with a frame that claims the same slot."""
 
@@ -67,4 +74,6 @@ class ReadFrame(msgspec.Struct, frozen=True):
     seq: int
 
 
-Request = SealEpoch | SealKey | SignPrekey | Cosign | MatchRoots | ReadSlot | ReadFrame
+Request = (
+    SealEpoch | SealKey | SignPrekey | Cosign | MatchRoots | ReadRoots | ReadSlot | ReadFrame
+)

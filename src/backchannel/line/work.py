@@ -45,6 +45,7 @@ class Work:
         self.incoming = dict(state.secrets.incoming)
         self.minutes = dict(state.core.minutes)
         self.unmatched = state.core.unmatched
+        self.beating = state.core.beating
         self.unsealed = {no: dict(slots) for no, slots in state.core.unsealed.items()}
         self.authorities = dict(state.authorities)
         self.trails = dict(state.trails)
@@ -186,6 +187,7 @@ class Work:
             unsealed=self.unsealed,
             minutes=self.minutes,
             unmatched=self.unmatched,
+            beating=self.beating,
         )
         return msgspec.structs.replace(
             self.state,

@@ -12,9 +12,11 @@ import msgspec
 from backchannel.errors import JunkError
 from backchannel.limits import SEQUENCE_MAX
 from backchannel.wire.ids import JournalId, LineId
+from backchannel.wire.primitives import tagged_hash
 
 ROOT_BYTES = 32
 NAME_BYTES = 8
+LOG_NAME_BYTES = 16
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -28,6 +30,12 @@ class Checkpoint(msgspec.Struct, frozen=True):
 def origin_of(line: LineId, journal: JournalId) -> str:
     """Return the name of a journal in its checkpoints (PROOF-10)."""
     return f"backchannel/{line[:NAME_BYTES].hex()}/{journal[:NAME_BYTES].hex()}"
+
+
+def log_origin_of(journal: JournalId) -> str:
+    """Return the name of the beacon log of a journal, from which nobody learns the line (PROOF-63).
+    """
+    return f"backchannel/beacon/{tagged_hash('beacon-log', journal)[:LOG_NAME_BYTES].hex()}"
 
 
 def checkpoint_text(checkpoint: Checkpoint) -> str:

@@ -16,6 +16,7 @@ PARAMETER_SET = 44
 # It would say that the tree was the largest at that time. A cosignature here says no such thing.
 NO_TIMESTAMP = bytes(8)
 FROM_THE_FIRST = bytes(8)
+NEVER = 0
 
 
 def cosigner_of(line: LineId, credential: CredentialId) -> str:
@@ -23,12 +24,12 @@ def cosigner_of(line: LineId, credential: CredentialId) -> str:
     return f"backchannel/{line[:NAME_BYTES].hex()}/{credential[:NAME_BYTES].hex()}"
 
 
-def cosigned_bytes(cosigner: str, checkpoint: Checkpoint) -> bytes:
-    """Return what a cosignature covers (PROOF-11)."""
+def cosigned_bytes(cosigner: str, checkpoint: Checkpoint, timestamp: int = NEVER) -> bytes:
+    """Return what a cosignature covers: of a station the timestamp is 0 (PROOF-11)."""
     return (
         LABEL
         + named(cosigner)
-        + NO_TIMESTAMP
+        + timestamp.to_bytes(8, "big")
         + named(checkpoint.origin)
         + FROM_THE_FIRST
         + checkpoint.size.to_bytes(8, "big")
@@ -37,7 +38,8 @@ def cosigned_bytes(cosigner: str, checkpoint: Checkpoint) -> bytes:
 
 
 def named(name: str) -> bytes:
-    """Return a name with its length before it. The names of a line have 45 bytes."""
+    """Return a name with its length before it. The names of a line have 45 bytes; those of others
+    are held below 256 where they are read."""
     encoded = name.encode()
     return bytes((len(encoded),)) + encoded
 

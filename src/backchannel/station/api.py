@@ -66,6 +66,7 @@ from backchannel.station.runner import Runner
 from backchannel.station.signoffs import sign_off_report
 from backchannel.station.standing import doctor, status
 from backchannel.station.transcript import Span, transcript
+from backchannel.station.witnessing import Witnessing
 from backchannel.store import queries
 from backchannel.store.backup import backup
 from backchannel.store.queries import Stated
@@ -85,9 +86,10 @@ NEWS_PAUSE_S = 0.1
 class Station:
     """One line at this station, as faces see it."""
 
-    def __init__(self, runner: Runner, dispatch: Dispatch) -> None:
+    def __init__(self, runner: Runner, dispatch: Dispatch, witnessing: Witnessing) -> None:
         self._runner = runner
         self._dispatch = dispatch
+        self._witnessing = witnessing
         self._news = asyncio.Event()
         self._streams = 0
         runner.listen(self._committed)
@@ -105,11 +107,12 @@ class Station:
 
     def status(self) -> StatusReport:
         """Return how the line stands."""
-        return status(self.record(), self._runner, self._dispatch)
+        return status(self.record(), self._runner, self._dispatch, self._witnessing.faults)
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""
-        return DoctorReport(doctor(self.record(), self._runner, self._dispatch))
+        faults = self._witnessing.faults
+        return DoctorReport(doctor(self.record(), self._runner, self._dispatch, faults))
 
     def desk(self, mode: Mode) -> DeskReport:
         """Return what somebody needs who drafts a statement. Raises OfficerError."""

@@ -7,6 +7,7 @@ said outside, in the clear, so that nobody opens an officer's key in the place o
     officer  [1, name, COSE number of the ML-DSA, entropy 32]
     station  [1, entropy 32, wrap key 32, certificate DER, private key DER]
     courier  [1, line id, generation, package 32]
+    witness  [1, name, ML-DSA-44 seed 32]
 """
 
 from collections.abc import Callable, Mapping
@@ -51,6 +52,7 @@ class Sealed(StrEnum):
     OFFICER = "officer"
     STATION = "station"
     COURIER = "courier"
+    WITNESS = "witness"
 
 
 class OfficerSecret(msgspec.Struct, frozen=True):
@@ -81,6 +83,16 @@ class Package(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Package(generation={self.generation})"
+
+
+class WitnessSecret(msgspec.Struct, frozen=True):
+    """What a witness's file holds: the name under which it cosigns, and its seed."""
+
+    name: str
+    seed: bytes
+
+    def __repr__(self) -> str:
+        return f"WitnessSecret(name={self.name!a})"
 
 
 def given_passphrase(file: Path | None, environ: Mapping[str, str]) -> str | None:
@@ -179,6 +191,23 @@ def open_package(path: Path, passphrase: str) -> Package:
     match decode(open_sealed(path, passphrase, label=Sealed.COURIER)):
         case (1, bytes(line), int(generation), bytes(secret)):
             return Package(LineId(line), generation, secret)
+        case _:
+            raise damaged(path)
+
+
+def new_witness(path: Path, passphrase: str, *, name: str, clock: Clock) -> WitnessSecret:
+    """Make the key of a witness and keep it. Raises OfficerError."""
+    seed = clock.entropy()
+    plaintext = encode((VERSION, name, seed))
+    save_sealed(path, passphrase, plaintext, label=Sealed.WITNESS, clock=clock)
+    return WitnessSecret(name, seed)
+
+
+def open_witness(path: Path, passphrase: str) -> WitnessSecret:
+    """Return the name and the key of a witness. Raises OfficerError, JunkError."""
+    match decode(open_sealed(path, passphrase, label=Sealed.WITNESS)):
+        case (1, str(name), bytes(seed)) if len(seed) == SEED_BYTES:
+            return WitnessSecret(name, seed)
         case _:
             raise damaged(path)
 

@@ -25,6 +25,7 @@ from backchannel.station.keyring import StationSecret, open_station
 from backchannel.station.local import LOOPBACK, serve_local, serve_loopback
 from backchannel.station.runner import Custody, Runner
 from backchannel.station.settings import Settings, load_settings
+from backchannel.station.witnessing import Witnessing
 from backchannel.store import sqlite
 from backchannel.store.lines import line_ids
 from backchannel.store.runmark import RunMark, open_run_mark
@@ -79,13 +80,15 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
     custody, mark = open_custody(opened, held)
     runner = Runner(custody, clock, uncertainty_s=opened.settings.clock_uncertainty_s)
     dispatch = Dispatch(runner, make_path(opened, clock))
-    station = Station(runner, dispatch)
+    witnessing = Witnessing(runner)
+    station = Station(runner, dispatch, witnessing)
     clean = take_goodbye(opened.folder, runner.state.core.version)
     runner.begin(clean=clean, mark=mark)
     door = place(opened.folder, opened.settings.socket)
     parts: tuple[Coroutine[None, None, None], ...] = (
         runner.run(),
         dispatch.run(),
+        witnessing.run(),
         serve_local(station, door),
     )
     if opened.settings.loopback:

@@ -45,6 +45,7 @@ NO_CHANCE = bytes(32)
 REBUILT = (
     *("party", "mode", "id", "public", "pq_public", "credential", "seq", "head", "last", "seen"),
     *("offered", "prekey", "addresses", "ended", "minutes", "proposed"),
+    *("leaves", "beat"),
 )
 
 MINUTES_REBUILT = ("newest", "open", "unnamed")

@@ -332,6 +332,30 @@ class EvidenceReport(msgspec.Struct, frozen=True):
     proofs: tuple[Proof, ...]
 
 
+class WitnessReport(msgspec.Struct, frozen=True):
+    """A witness of the charter: its name in the policy, where it is asked, how many leaves it has
+    cosigned at most and when, and why the last attempt failed ("" if it did not)."""
+
+    name: str
+    url: str
+    size: int
+    time: int | None
+    fault: str
+
+
+class BeaconReport(msgspec.Struct, frozen=True):
+    """Our beacon log: the key under which witnesses know it, how many leaves it has, up to which of
+    them a quorum has cosigned and by when. `trouble` is why the policy cannot be read."""
+
+    key: str
+    leaves: int
+    period_s: int
+    witnessed: int
+    time: int | None
+    witnesses: tuple[WitnessReport, ...]
+    trouble: str
+
+
 class StatusReport(msgspec.Struct, frozen=True):
     """How the line stands at this station."""
 
@@ -346,6 +370,7 @@ class StatusReport(msgspec.Struct, frozen=True):
     evidence: tuple[Breach, ...]
     refused: dict[str, int]
     path_counts: dict[str, int]
+    beacon: BeaconReport | None = None
 
 
 class DoctorReport(msgspec.Struct, frozen=True):

@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
+from backchannel.line.beacon import vector_sizes
 from backchannel.line.events import (
     AskedAgain,
+    Beaten,
     Cosigned,
     EpochSealed,
     Event,
@@ -26,6 +28,7 @@ from backchannel.line.wanted import (
     Cosign,
     MatchRoots,
     ReadFrame,
+    ReadRoots,
     ReadSlot,
     Request,
     SealEpoch,
@@ -33,11 +36,13 @@ from backchannel.line.wanted import (
     SignPrekey,
 )
 from backchannel.proof.cosignature import cosign, cosigner_of
+from backchannel.station.beaconlog import quotes
 from backchannel.station.trees import Trees
 from backchannel.store.minutes import other_roots
 from backchannel.store.queries import cosigned_roots, slot
 from backchannel.wire.envelope import Seal, pack_frame
 from backchannel.wire.keys import prekey_from_seed
+from backchannel.wire.minute import Size
 from backchannel.wire.payload import Prekey, prekey_signed_bytes
 from backchannel.wire.primitives import hpke_seal, xwing_public
 from backchannel.wire.signing import Alg, Context, Mode, Purpose, sign_pq
@@ -126,6 +131,8 @@ class Signer:
                     self._match(request)
                 elif isinstance(request, ReadFrame):
                     self._read_back(request)
+                elif isinstance(request, ReadRoots):
+                    self._look_up_vector(request, vector_sizes(self._runner.state))
                 elif isinstance(request, Cosign):
                     self._look_up_roots(request)
                 else:
@@ -160,6 +167,20 @@ class Signer:
             self._begin(request)
         else:
             self._in_turn(lambda: self._look_up_roots(request))
+
+    def _look_up_vector(self, request: ReadRoots, sizes: tuple[Size, ...]) -> None:
+        """Have the trees grown that our beacon covers, a part in each turn, and then answer."""
+        if self._stopped:
+            return
+        trees = [(no, size, self._trees.grow(no, size)) for no, size in sizes]
+        rows = tuple([(no, size, tree.root()) for no, size, tree in trees if tree is not None])
+        if len(rows) < len(sizes):
+            self._in_turn(lambda: self._look_up_vector(request, sizes))
+            return
+        self._under_way.discard(request)
+        runner = self._runner
+        quoted = quotes(runner.custody.database, runner.state)
+        runner.answer(Beaten(at=runner.moment(), n=request.n, rows=rows, quotes=quoted))
 
     def _in_turn(self, action: Callable[[], None]) -> None:
         """Do something when the loop has done what waits."""

@@ -11,6 +11,7 @@ from backchannel.limits import DISK_FREE_BYTES_LOW, DISK_FREE_BYTES_MIN, EVIDENC
 from backchannel.line.state import Journal
 from backchannel.line.windows import is_open
 from backchannel.path import StationName
+from backchannel.station.beacons import Faults, beacon_lamps, beacon_report
 from backchannel.station.contacts import stations_of
 from backchannel.station.cosigned import minute_report
 from backchannel.station.dispatch import Dispatch
@@ -33,8 +34,11 @@ from backchannel.wire.statement import Precedence
 NO_ADDRESS = "it has announced no address yet"
 
 
-def status(record: Record, runner: Runner, dispatch: Dispatch) -> StatusReport:
-    """Return how the line stands. Raises CustodyError if the store cannot be read."""
+def status(
+    record: Record, runner: Runner, dispatch: Dispatch, faults: Faults
+) -> StatusReport:
+    """Return how the line stands; `faults` are those of witnesses. Raises CustodyError if the store
+    cannot be read."""
     custody, state = record.custody, record.state
     evidence = queries.evidence(custody.database, custody.line, limit=EVIDENCE_SHOWN_MAX)
     return StatusReport(
@@ -45,13 +49,20 @@ def status(record: Record, runner: Runner, dispatch: Dispatch) -> StatusReport:
         parties=parties(record),
         modes=tuple(mode_report(record, mode) for mode in sorted(state.core.own)),
         stations=stations(record, dispatch),
-        lamps=lamps(record, runner.failure),
+        lamps=all_lamps(record, runner, faults),
         evidence=tuple(
             Breach(each.row.no, each.row.seq, each.row.reason, each.row.time) for each in evidence
         ),
         refused=dict(sorted(runner.refused.items())),
         path_counts=dict(sorted(dispatch.counts().items())),
+        beacon=beacon_report(record, faults),
     )
+
+
+def all_lamps(record: Record, runner: Runner, faults: Faults) -> tuple[Finding, ...]:
+    """Return what is lit now, that of witnesses too, the worst first."""
+    found = (*lamps(record, runner.failure), *beacon_lamps(record, faults))
+    return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
 
 def parties(record: Record) -> tuple[PartyReport, ...]:
@@ -157,10 +168,12 @@ def station_report(
 # --- The doctor -----------------------------------------------------------------------------------
 
 
-def doctor(record: Record, runner: Runner, dispatch: Dispatch) -> tuple[Finding, ...]:
+def doctor(
+    record: Record, runner: Runner, dispatch: Dispatch, faults: Faults
+) -> tuple[Finding, ...]:
     """Return what works and what does not, in words, worst first."""
     found = [
-        *lamps(record, runner.failure),
+        *all_lamps(record, runner, faults),
         *disk_findings(record),
         *mark_findings(record),
         *station_findings(record, dispatch),

@@ -33,6 +33,8 @@ LIBRARY_MIN = (3, 51, 3)
 
 STATION_FILE = 0x42434C31  # "BCL1"
 BACKUP_FILE = 0x42434C42  # "BCLB"
+WITNESS_FILE = 0x42434C57  # "BCLW"
+RECORDS = (STATION_FILE, BACKUP_FILE)
 NO_FILE = 0
 
 BUSY_MS = 5_000
@@ -135,12 +137,17 @@ class Database:
 
 
 def open(
-    path: Path, *, vfs: str | None = None, exclusive: bool = False, steps: Traversable = STEPS
+    path: Path,
+    *,
+    vfs: str | None = None,
+    exclusive: bool = False,
+    steps: Traversable = STEPS,
+    kind: int = STATION_FILE,
 ) -> Database:
-    """Open a station's database for writing, and make or upgrade it if need be.
+    """Open a station's database for writing, or a witness's, and make or upgrade it if need be.
 
     `exclusive` keeps the file locked and needs no shared memory; `vfs` names a file system of
-    SQLite's own, which must be exclusive. `steps` is the folder of the schema.
+    SQLite's own, which must be exclusive. `steps` is the folder of the schema of this `kind`.
 
     Raises OfficerError: "station-running", "database-read-only", "database-unreachable",
     "database-newer", "not-our-database", "backup-opened". Raises CustodyError: "database-damaged",
@@ -159,16 +166,16 @@ def open(
             else:
                 connection.set_busy_timeout(BUSY_MS)
             schema = numbered(steps)
-            known = require_ours(connection, str(path), len(schema))
+            known = require_ours(connection, str(path), len(schema), kind)
             configure(connection, str(path))
             if 0 < known < len(schema) and vfs is None:
                 keep_copy(connection, path, known)
-            upgrade(connection, schema, known)
+            upgrade(connection, schema, known, kind)
             opening = count_opening(connection)
         return Database(connection, str(path), closing.pop_all(), opening=opening)
 
 
-def open_reader(path: Path) -> Database:
+def open_reader(path: Path, *, steps: Traversable = STEPS, kinds: Row = RECORDS) -> Database:
     """Open a station's database or a backup for reading, beside a station that may be running.
 
     Raises OfficerError: "no-database", "database-older", "database-newer", "not-our-database",
@@ -182,9 +189,9 @@ def open_reader(path: Path) -> Database:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         closing.callback(connection.close)
         connection.set_busy_timeout(BUSY_MS)
-        newest = len(numbered(STEPS))
+        newest = len(numbered(steps))
         kind, schema = connection.pragma("application_id"), connection.pragma("user_version")
-        if kind not in (STATION_FILE, BACKUP_FILE):
+        if kind not in kinds:
             raise OfficerError("not-our-database", f"{path} is a database of another program")
         require_not_newer(connection, str(path), newest)
         if schema < newest:
@@ -206,7 +213,7 @@ def open_new_backup(path: Path) -> Database:
         make_private(path)
         connection = apsw.Connection(str(path))
         closing.callback(connection.close)
-        upgrade(connection, numbered(STEPS), 0)
+        upgrade(connection, numbered(STEPS), 0, STATION_FILE)
         connection.execute(
             f"PRAGMA application_id = {BACKUP_FILE};"
             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF"
@@ -235,8 +242,8 @@ def require_library(found: str) -> None:
         )
 
 
-def require_ours(connection: apsw.Connection, path: str, newest: int) -> int:
-    """Return the schema number of a station's database, 0 for a new one, without changing it.
+def require_ours(connection: apsw.Connection, path: str, newest: int, wanted: int) -> int:
+    """Return the schema number of a database of a kind, 0 for a new one, without changing it.
 
     Raises OfficerError for another program's database, a backup, and a newer schema.
     """
@@ -248,7 +255,7 @@ def require_ours(connection: apsw.Connection, path: str, newest: int) -> int:
             "Restore the station instead",
         )
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()[0]
-    if kind != STATION_FILE and (kind != NO_FILE or tables):
+    if kind != wanted and (kind != NO_FILE or tables):
         raise OfficerError(
             "not-our-database", f"{path} is a database of another program; check the path"
         )
@@ -292,7 +299,7 @@ def configure(connection: apsw.Connection, path: str) -> None:
     )
 
 
-def upgrade(connection: apsw.Connection, schema: tuple[str, ...], known: int) -> None:
+def upgrade(connection: apsw.Connection, schema: tuple[str, ...], known: int, kind: int) -> None:
     """Apply the steps that a file lacks, each in a transaction of its own."""
     # A step may make a table anew beside the old one; the whole is looked over before it counts.
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -306,7 +313,7 @@ def upgrade(connection: apsw.Connection, schema: tuple[str, ...], known: int) ->
             broken = connection.execute("PRAGMA foreign_key_check").fetchall()
             assert not broken, f"schema step {number} leaves rows without their parents: {broken}"
             connection.execute(
-                f"PRAGMA user_version = {number}; PRAGMA application_id = {STATION_FILE}"
+                f"PRAGMA user_version = {number}; PRAGMA application_id = {kind}"
             )
     connection.execute("PRAGMA foreign_keys = ON")
 

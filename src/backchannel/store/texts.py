@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 
 FOLDER = files("backchannel.store") / "sql"
 STEPS = FOLDER / "sqlite"
+WITNESS_STEPS = FOLDER / "witness"
 NAME = "-- name: "
 
 

@@ -43,6 +43,7 @@ MLDSA_SIGNATURE_BYTES = {44: 2420, 65: 3309}
 # All that is hashed under a name (WIRE-7, WIRE-8). What is new gets a new tag here.
 TAGS = (
     "beacon",
+    "beacon-log",
     "charter",
     "content",
     "credential",
@@ -53,6 +54,7 @@ TAGS = (
     "key",
     "payload",
     "statement",
+    "witnessed",
 )
 TAG_PREFIXES = {tag: b"backchannel/1/" + tag.encode() + b"\x00" for tag in TAGS}
 

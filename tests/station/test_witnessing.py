@@ -1,0 +1,377 @@
+"""A station and its witnesses, over real sockets: what is cosigned is kept, what lacks shows."""
+
+import asyncio
+import base64
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from tests.cast import found_cast, seed
+from tests.station.house import Room, rooms, run
+from tests.witness.logs import WITNESS, Clock, Log
+
+from backchannel.cli.lamps import status_lines
+from backchannel.errors import OfficerError
+from backchannel.proof.checkpoint import Checkpoint, checkpoint_text
+from backchannel.proof.note import NoteSignature, note_line
+from backchannel.proof.vkey import cosign_at, parse_key, require_signed, time_in, witness_key
+from backchannel.station import errand, witnessing
+from backchannel.station.beaconlog import BeaconLog, log_key, quotes, signed_checkpoint
+from backchannel.station.keyring import WitnessSecret
+from backchannel.station.reports import BeaconReport
+from backchannel.store.witness import latest, open_memory
+from backchannel.store.witnessed import openings, witnessed
+from backchannel.wire.beacon import quote_of
+from backchannel.wire.primitives import sha256
+from backchannel.witness.keeper import Keeper
+from backchannel.witness.server import listen_at, serve
+
+PERIOD_S = 600
+OTHER = WitnessSecret("witness.example/2", seed("other witness"))
+
+
+def free_port() -> int:
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return int(asking.getsockname()[1])
+
+
+def policy_text(ports: tuple[int, int], threshold: str = "any") -> str:
+    """A policy of two witnesses."""
+    one, two = (witness_key(each.name, each.seed).text() for each in (WITNESS, OTHER))
+    return (
+        f"witness w1 {one} http://127.0.0.1:{ports[0]}\n"
+        f"witness w2 {two} http://127.0.0.1:{ports[1]}/prefix/\n"
+        f"group both {threshold} w1 w2\n"
+        "quorum both\n"
+    )
+
+
+@asynccontextmanager
+async def witness(folder: Path, room: Room, port: int) -> AsyncIterator[Path]:
+    """The first witness, running, and told of the room's log; its memory outlives it."""
+    key = log_key(room.runner.state)
+    assert key is not None
+    path = folder / "witness.db"
+    with open_memory(path) as memory, listen_at("127.0.0.1", port) as door:
+        serving = asyncio.create_task(serve(Keeper(WITNESS, [key], memory, Clock()), door))
+        try:
+            yield path
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+
+def report(room: Room) -> BeaconReport:
+    """What status says of the room's beacon."""
+    found = room.station.status().beacon
+    assert found is not None
+    return found
+
+
+def slugs(room: Room) -> set[str]:
+    return {each.slug for each in room.station.status().lamps}
+
+
+async def beat(room: Room, leaves: int) -> None:
+    """Let periods go by until the log has so many leaves."""
+    while report(room).leaves < leaves:
+        had = report(room).leaves
+        room.clock.skipped_s += PERIOD_S if had else 0
+        room.runner._time_passed()
+        await room.until(lambda had=had: report(room).leaves > had)
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts follow each other at once."""
+    monkeypatch.setattr(witnessing, "WITNESS_PAUSE_SECONDS_MIN", 0.01)
+    monkeypatch.setattr(witnessing, "WITNESS_PAUSE_SECONDS_MAX", 0.05)
+
+
+def play(
+    folder: Path, story: Callable[[Room, tuple[int, int]], Awaitable[None]], threshold: str = "any"
+) -> None:
+    """Play a story in Alder's room on a line with two witnesses, neither of which runs yet."""
+
+    async def told() -> None:
+        ports = free_port(), free_port()
+        cast = found_cast(witnesses=policy_text(ports, threshold))
+        async with rooms(folder, cast) as (alder, _):
+            await story(alder, ports)
+
+    run(told())
+
+
+def test_what_a_witness_cosigns_is_kept_and_told(tmp_path: Path) -> None:
+    """PROOF-74, PROOF-75: one of two is the quorum; the other, which is gone, shows as gone."""
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        async with witness(tmp_path, alder, ports[0]) as memory:
+            await beat(alder, 3)
+            await alder.until(lambda: report(alder).witnessed == 3)
+            await alder.until(lambda: report(alder).witnesses[1].fault)
+            one, two = report(alder).witnesses
+            assert (one.size, one.fault, two.size) == (3, "", 0)
+            assert two.fault.startswith("witness-unreachable")
+            assert one.time is not None and report(alder).time is not None
+            assert not slugs(alder) & {"not-witnessed", "witness-contradicts"}
+            lines = "\n".join(status_lines(alder.station.status()))
+            assert "beacon: 3 leaves; a quorum has cosigned all, by " in lines
+            custody, no = alder.runner.custody, alder.core.own[1]
+            key = witness_key(WITNESS.name, WITNESS.seed)
+            log = BeaconLog(custody.database, custody.line, no)
+            log.grow()
+            for found in witnessed(custody.database, custody.line, no, from_size=1):
+                checkpoint = log.checkpoint(alder.runner.state, found.size)
+                text = checkpoint_text(checkpoint)
+                assert require_signed(key, found.line, text, checkpoint) == time_in(found.line)
+            assert memory.is_file()
+
+    play(tmp_path, story)
+
+
+def test_the_key_of_a_log_says_nothing_of_the_line(tmp_path: Path) -> None:
+    """PROOF-63: a name that is a hash, and the station's own ML-DSA-44 key."""
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        await beat(alder, 1)
+        key = parse_key(report(alder).key)
+        journal = alder.core.journals[alder.core.own[1]]
+        hidden = sha256(b"backchannel/1/beacon-log\x00" + journal.id)[:16].hex()
+        assert key.name == f"backchannel/beacon/{hidden}"
+        assert (key.algorithm, key.public) == (6, journal.pq_public)
+        checkpoint = Checkpoint(key.name, 1, bytes(32))
+        (line,) = signed_checkpoint(alder.runner.state, checkpoint).signatures
+        assert require_signed(key, line, checkpoint_text(checkpoint), checkpoint) == 0
+
+    play(tmp_path, story)
+
+
+def test_a_quorum_that_is_not_met_is_shown_and_caught_up_in_one_step(tmp_path: Path) -> None:
+    """PROOF-75: nothing is hidden while nobody answers, and nothing is lost."""
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        await beat(alder, 5)
+        assert (report(alder).witnessed, report(alder).time) == (0, None)
+        assert "not-witnessed" in slugs(alder)
+        lines = "\n".join(status_lines(alder.station.status()))
+        assert "NO QUORUM for the newest 5" in lines
+        async with witness(tmp_path, alder, ports[0]) as path:
+            await alder.until(lambda: report(alder).witnessed == 5)
+        assert "not-witnessed" not in slugs(alder)
+        with open_memory(path) as memory:
+            found = latest(memory, report(alder).key.partition("+")[0])
+        assert found is not None and (found.size, found.times) == (5, 1)
+
+    play(tmp_path, story)
+
+
+def test_one_witness_is_no_quorum_of_two(tmp_path: Path) -> None:
+    """PROOF-66, NT43."""
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        async with witness(tmp_path, alder, ports[0]):
+            await beat(alder, 3)
+            await alder.until(lambda: report(alder).witnesses[0].size == 3)
+        assert report(alder).witnessed == 0
+        assert "not-witnessed" in slugs(alder)
+        assert quotes(alder.runner.custody.database, alder.runner.state) == ()
+
+    play(tmp_path, story, "all")
+
+
+def test_an_answer_that_was_lost_is_asked_for_again(tmp_path: Path) -> None:
+    """PROOF-75: the witness holds more than we know; 409 says how much."""
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        async with witness(tmp_path, alder, ports[0]):
+            await beat(alder, 2)
+            await alder.until(lambda: report(alder).witnessed == 2)
+            alder.runner.custody.database.rows("DELETE FROM witnessed")
+            await beat(alder, 3)
+            await alder.until(lambda: report(alder).witnessed == 3)
+            assert report(alder).witnesses[0].fault == ""
+
+    play(tmp_path, story)
+
+
+def test_the_next_opening_quotes_what_the_quorum_signed(tmp_path: Path) -> None:
+    """PROOF-60: so what comes later in the journal is younger than that signature."""
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        async with witness(tmp_path, alder, ports[0]):
+            await beat(alder, 1)
+            await alder.until(lambda: report(alder).witnessed == 1)
+            await beat(alder, 2)
+        custody, no = alder.runner.custody, alder.core.own[1]
+        first = witnessed(custody.database, custody.line, no, from_size=1)[0]
+        _, second = openings(custody.database, custody.line, no)
+        assert second.beat.quotes == (quote_of(note_line(first.line)),)
+
+    play(tmp_path, story)
+
+
+def test_a_witness_that_holds_more_than_we_do_is_an_alarm(tmp_path: Path) -> None:
+    """PROOF-75: our disk is an old one, or our key is in use elsewhere. No room is closed by it."""
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        key = log_key(alder.runner.state)
+        assert key is not None
+        ahead = Log(key.name)
+        ahead.seed = alder.runner.state.secrets.hands[1].pq_seed
+        ahead.key = key
+        await beat(alder, 2)
+        async with witness(tmp_path, alder, ports[0]) as path:
+            pass
+        with open_memory(path) as memory:
+            keeper = Keeper(WITNESS, [key], memory, Clock())
+            assert keeper.answer(ahead.submission(0, 9)).status == 200
+        async with witness(tmp_path, alder, ports[0]):
+            await alder.until(lambda: "witness-ahead" in slugs(alder))
+            assert "9 leaves of our log, we have 2" in report(alder).witnesses[0].fault
+        await alder.say("the line goes on")
+
+    play(tmp_path, story)
+
+
+def test_a_witness_with_another_history_is_an_alarm(tmp_path: Path) -> None:
+    """PROOF-75: of the same size, and of a smaller one."""
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        key = log_key(alder.runner.state)
+        assert key is not None
+        forged = Log(key.name)
+        forged.seed = alder.runner.state.secrets.hands[1].pq_seed
+        forged.key = key
+        await beat(alder, 3)
+        async with witness(tmp_path, alder, ports[0]) as path:
+            pass
+        with open_memory(path) as memory:
+            keeper = Keeper(WITNESS, [key], memory, Clock())
+            assert keeper.answer(forged.submission(0, 3)).status == 200
+        async with witness(tmp_path, alder, ports[0]):
+            await alder.until(lambda: "witness-contradicts" in slugs(alder))
+            await beat(alder, 4)
+            await alder.until(lambda: alder.witnessing.faults["w1"].reason == "witness-contradicts")
+            assert report(alder).witnessed == 0
+
+    play(tmp_path, story)
+
+
+# --- Witnesses that lie ---------------------------------------------------------------------------
+
+Answering = Callable[[bytes], bytes]
+
+
+@asynccontextmanager
+async def liar(port: int, answer: Answering) -> AsyncIterator[list[bytes]]:
+    """A server that answers each request as a test wants, and keeps what it was asked."""
+    asked: list[bytes] = []
+
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
+        asked.append(await reader.readexactly(length))
+        writer.write(answer(asked[-1]))
+        await writer.drain()
+        if answer(asked[-1]):
+            writer.close()
+
+    async with await asyncio.start_server(one, "127.0.0.1", port):
+        yield asked
+
+
+def http(status: int, body: bytes) -> bytes:
+    return b"HTTP/1.1 %d X\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body)
+
+
+def signed_by(secret: WitnessSecret, when: int, size: int = 0) -> Answering:
+    """Answers with a cosignature of what is asked, or of another size."""
+
+    def answer(body: bytes) -> bytes:
+        text = body.partition(b"\n\n")[2].decode().partition("\n\n")[0]
+        origin, found, root = text.split("\n")[:3]
+        checkpoint = Checkpoint(origin, size or int(found), base64.b64decode(root))
+        key = witness_key(secret.name, secret.seed)
+        made = cosign_at(secret.seed, secret.name, checkpoint, when)
+        return http(200, note_line(NoteSignature(WITNESS.name, key.key_id(), made)).encode())
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (signed_by(OTHER, 1_800_000_000), "witness-answer"),
+        (signed_by(WITNESS, 0), "witness-answer"),
+        (signed_by(WITNESS, 1_800_000_000, size=7), "witness-answer"),
+        (lambda _: http(200, b""), "witness-answer"),
+        (lambda _: http(200, b"\xff\n"), "witness-answer"),
+        (lambda _: http(200, b"x" * 1_000_000), "witness-answer"),
+        (lambda _: http(409, b"0\n"), "witness-contradicts"),
+        (lambda _: http(409, b"no size\n"), "witness-refuses"),
+        (lambda _: http(409, b"\xff\n"), "witness-refuses"),
+        (lambda _: http(409, b"1000000\n"), "witness-ahead"),
+        (lambda _: http(403, b""), "witness-refuses"),
+        (lambda _: http(404, b""), "witness-refuses"),
+        (lambda _: http(302, b""), "witness-refuses"),
+        (lambda _: http(500, b""), "witness-refuses"),
+        (lambda _: b"\x16\x03\x01junk\r\n\r\n", "witness-unreachable"),
+        (lambda _: b"", "witness-slow"),
+    ],
+)
+def test_what_does_not_verify_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answering, reason: str
+) -> None:
+    """PROOF-74, PROOF-75: nothing of it is taken, its reason shows, and it is asked again."""
+    monkeypatch.setattr(errand, "WITNESS_SECONDS_MAX", 0.3 if reason == "witness-slow" else 20.0)
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        async with liar(ports[0], answer) as asked:
+            await beat(alder, 1)
+            await alder.until(lambda: "w1" in alder.witnessing.faults and len(asked) > 1)
+            assert alder.witnessing.faults["w1"].reason == reason
+            assert report(alder).witnesses[0].size == 0
+
+    play(tmp_path, story)
+
+
+def test_a_witness_that_moves_at_each_attempt_is_not_followed_for_ever(tmp_path: Path) -> None:
+    """PROOF-75."""
+
+    async def story(alder: Room, ports: tuple[int, int]) -> None:
+        def answer(body: bytes) -> bytes:
+            old = int(body.partition(b"\n")[0].removeprefix(b"old "))
+            return http(409, b"%d\n" % (old + 1))
+
+        await beat(alder, 6)
+        async with liar(ports[0], answer):
+            await alder.until(lambda: "another size" in str(alder.witnessing.faults.get("w1")))
+
+    play(tmp_path, story)
+
+
+def test_a_policy_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """PROOF-75: it asks nobody, and says so; the beacon goes on."""
+
+    async def told() -> None:
+        async with rooms(tmp_path, found_cast(witnesses="quorum nobody\n")) as (alder, _):
+            await beat(alder, 2)
+            assert "witness-policy" in slugs(alder)
+            assert report(alder).trouble
+            assert "CANNOT BE READ" in "\n".join(status_lines(alder.station.status()))
+
+    run(told())
+
+
+NO_ADDRESSES = ("", "x", "ftp://a", "http://", "http://a:b", "http://u@a", "http://a?q")
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    """PROOF-74."""
+    with pytest.raises(OfficerError, match="witness-address"):
+        errand.connection_to(url)
