@@ -50,13 +50,20 @@ def policy_text(ports: tuple[int, int], threshold: str = "any") -> str:
 
 
 @asynccontextmanager
-async def witness(folder: Path, room: Room, port: int) -> AsyncIterator[Path]:
-    """The first witness, running, and told of the room's log; its memory outlives it."""
+async def witness(
+    folder: Path,
+    room: Room,
+    port: int,
+    secret: WitnessSecret = WITNESS,
+    clock: Clock | None = None,
+) -> AsyncIterator[Path]:
+    """A witness, running, and told of the room's log; its memory outlives it."""
     key = log_key(room.runner.state)
     assert key is not None
-    path = folder / "witness.db"
+    path = folder / f"{secret.name.replace('/', '-')}.db"
     with open_memory(path) as memory, listen_at("127.0.0.1", port) as door:
-        serving = asyncio.create_task(serve(Keeper(WITNESS, [key], memory, Clock()), door))
+        keeper = Keeper(secret, [key], memory, clock or Clock())
+        serving = asyncio.create_task(serve(keeper, door))
         try:
             yield path
         finally:

@@ -47,11 +47,19 @@ def test_a_file_without_a_head() -> None:
     assert refusal(file_of()) == "disclosure-head"
 
 
+ROOT = "A" * 43 + "="
+
+
+def note(origin: str, size: str, root: str) -> bytes:
+    """A checkpoint with one signature line."""
+    return f"{origin}\n{size}\n{root}\n\n— w.example AAAAAAA=\n".encode()
+
+
 PIECES: list[tuple[Any, str]] = [
     ((), "disclosure-piece"),
     (7, "disclosure-piece"),
     ((0, b""), "disclosure-piece"),
-    ((7, b""), "disclosure-piece"),
+    ((11, b""), "disclosure-piece"),
     ((True, b"", ()), "disclosure-piece"),
     ((1, b""), "disclosure-piece"),
     ((1, 7, ()), "disclosure-piece"),
@@ -81,6 +89,31 @@ PIECES: list[tuple[Any, str]] = [
     ((6, 16, 1, 2, (bytes(31),)), "hash-length"),
     ((6, 16, 1, 2, (bytes(32),) * 65), "disclosure-piece"),
     ((6, 16, True, 2, ()), "count-range"),
+    ((9, "x"), "disclosure-piece"),
+    ((9, b""), "note-shape"),
+    ((9, b"\xff"), "note-shape"),
+    ((9, b"o\n1\nx\n\n\x00"), "note-shape"),
+    ((9, note("o", "1", ROOT)[:-1]), "note-shape"),
+    ((9, note("o", "1", ROOT).replace("— ".encode(), b"- ")), "note-shape"),
+    ((9, note("o", "1", ROOT).replace(b" AAAAAAA=", b" AAAAAAB=")), "note-shape"),
+    ((9, note("o", "1", ROOT).replace(b" AAAAAAA=", b" AAAAAA==")), "note-shape"),
+    ((9, note("o", "01", ROOT)), "checkpoint-shape"),
+    ((9, note("o", "-1", ROOT)), "checkpoint-shape"),
+    ((9, note("o", "9" * 17, ROOT)), "checkpoint-shape"),
+    ((9, note("o", "1", ROOT[:-4])), "checkpoint-shape"),
+    ((9, note("", "1", ROOT)), "checkpoint-shape"),
+    ((9, note("o" * 256, "1", ROOT)), "checkpoint-shape"),
+    ((10, b"o", 3, 1, bytes(32), (), ()), "disclosure-piece"),
+    ((10, "o", 3, 1, bytes(32), (), (bytes(32),) * 65), "disclosure-piece"),
+    ((10, "o", 3, -1, bytes(32), (), ()), "count-range"),
+    ((10, "o", 3, 1, bytes(31), (), ()), "hash-length"),
+    ((10, "o", 3, 1, bytes(32), 7, ()), "beacon-shape"),
+    ((10, "o", 3, 1, bytes(32), ((16, 1),), ()), "beacon-shape"),
+    ((10, "o", 3, 1, bytes(32), ((16, 0, bytes(32)),), ()), "beacon-shape"),
+    ((10, "o", 3, 1, bytes(32), ((16, 1, bytes(32)),) * 2, ()), "beacon-shape"),
+    ((10, "o", 3, 1, bytes(32), ((65_536, 1, bytes(32)),), ()), "journal-number"),
+    ((10, "o", 3, 1, bytes(32), ((16, -1, bytes(32)),), ()), "count-range"),
+    ((10, "o", 3, 1, bytes(32), ((16, 1, bytes(31)),), ()), "hash-length"),
 ]
 
 

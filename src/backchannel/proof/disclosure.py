@@ -8,7 +8,7 @@ Clauses: PROOF-30 to PROOF-32.
           | [3, header, signature 64, payload / null]
           | [4, entry, [[label, salt 16, value]], [commitment]]
           | [5, no, size, root, [[credential, ML-DSA-44 signature]]] | [6, no, seq, size, [h32]]
-          | [8, entry of a sign-off, index, [h32]]
+          | [8, entry of a sign-off, index, [h32]] | [9, ...] | [10, ...]    in proof.witnessed
 """
 
 from collections.abc import Callable
@@ -27,6 +27,8 @@ from backchannel.limits import (
     OBJECT_BYTES_MAX,
     SEQUENCE_MAX,
 )
+from backchannel.proof.places import require_bytes, require_hash_list, require_rows, require_whole
+from backchannel.proof.witnessed import LeafPiece, NotePiece, read_leaf, read_note
 from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.entry import Head, require_counts, require_hash, require_number
 from backchannel.wire.envelope import SIGNATURE_BYTES, parse_frame
@@ -50,6 +52,8 @@ class Number(IntEnum):
     CHECKPOINT = 5
     INCLUSION = 6
     SIGN_OFF = 8
+    NOTE = 9
+    LEAF = 10
 
 
 class DisclosureHead(msgspec.Struct, frozen=True):
@@ -126,7 +130,7 @@ class SignOffPiece(msgspec.Struct, frozen=True):
 
 Piece = (
     CharterPiece | AuthorityPiece | EntryPiece | FieldsPiece | CheckpointPiece
-    | InclusionPiece | SignOffPiece
+    | InclusionPiece | SignOffPiece | NotePiece | LeafPiece
 )  # fmt: skip
 
 
@@ -197,6 +201,10 @@ def values_of(piece: Piece) -> tuple[Value, ...]:
             return (Number.INCLUSION, no, seq, size, hashes)
         case SignOffPiece(entry=entry, index=index, hashes=hashes):
             return (Number.SIGN_OFF, entry, index, hashes)
+        case NotePiece(note=note):
+            return (Number.NOTE, note)
+        case LeafPiece():
+            return (Number.LEAF, *msgspec.structs.astuple(piece))
 
 
 # --- Reading --------------------------------------------------------------------------------------
@@ -235,6 +243,10 @@ def identity(piece: Piece) -> tuple[Value, ...]:
             return (Number.INCLUSION, no, seq, size)
         case SignOffPiece(entry=entry):
             return (Number.SIGN_OFF, entry)
+        case NotePiece():
+            return (Number.NOTE, *msgspec.structs.astuple(piece.checkpoint()))
+        case LeafPiece(origin=origin, size=size, index=index):
+            return (Number.LEAF, origin, size, index)
 
 
 def parse_head(raw: bytes) -> DisclosureHead:
@@ -268,42 +280,11 @@ def parse_piece(raw: bytes) -> Piece:
         raise JunkError("disclosure-piece", "a piece is [number, ...]")
     reading = READINGS.get(fields[0])
     if reading is None:
-        raise JunkError("disclosure-piece", f"got number {fields[0]}, wanted 1 to 6 or 8")
+        raise JunkError("disclosure-piece", f"got number {fields[0]}, wanted one that a piece has")
     count, read = reading
     if len(fields) != count:
         raise JunkError("disclosure-piece", f"a piece {fields[0]} is an array of {count}")
     return read(fields[1:])
-
-
-def require_whole(value: Value, at_most: int) -> int:
-    """Return the value if it is a whole number up to a bound. Raises JunkError."""
-    if type(value) is not int or not 0 <= value <= at_most:
-        raise JunkError("disclosure-piece", f"got {value!r}, wanted 0 to {at_most}")
-    return value
-
-
-def require_bytes(value: Value, length: int | None = None) -> bytes:
-    """Return the value if it is bytes of a length, or of any. Raises JunkError."""
-    if type(value) is not bytes or length not in (None, len(value)):
-        raise JunkError("disclosure-piece", f"wanted {length or ''} bytes")
-    return value
-
-
-def require_rows(value: Value, width: int, at_most: int) -> tuple[tuple[Value, ...], ...]:
-    """Return a list of at most so many arrays of one width. Raises JunkError."""
-    if type(value) is not tuple or len(value) > at_most:
-        raise JunkError("disclosure-piece", f"wanted a list of at most {at_most}")
-    for row in value:
-        if type(row) is not tuple or len(row) != width:
-            raise JunkError("disclosure-piece", f"wanted arrays of {width}")
-    return value  # type: ignore[return-value]
-
-
-def require_hash_list(value: Value, at_most: int) -> tuple[bytes, ...]:
-    """Return a list of at most so many hashes. Raises JunkError."""
-    if type(value) is not tuple or len(value) > at_most:
-        raise JunkError("disclosure-piece", f"wanted a list of at most {at_most} hashes")
-    return tuple(require_bytes(each, 32) for each in value)
 
 
 def read_charter(values: tuple[Value, ...]) -> CharterPiece:
@@ -387,6 +368,8 @@ READINGS: dict[int, tuple[int, Callable[[tuple[Value, ...]], Piece]]] = {
     Number.CHECKPOINT: (5, read_checkpoint),
     Number.INCLUSION: (5, read_inclusion),
     Number.SIGN_OFF: (4, read_sign_off),
+    Number.NOTE: (2, read_note),
+    Number.LEAF: (7, read_leaf),
 }
 NUMBERS: dict[type, Number] = {
     CharterPiece: Number.CHARTER,
@@ -396,4 +379,6 @@ NUMBERS: dict[type, Number] = {
     CheckpointPiece: Number.CHECKPOINT,
     InclusionPiece: Number.INCLUSION,
     SignOffPiece: Number.SIGN_OFF,
+    NotePiece: Number.NOTE,
+    LeafPiece: Number.LEAF,
 }

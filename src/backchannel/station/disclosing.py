@@ -7,7 +7,7 @@ into what it makes. Clauses: PROOF-30 to PROOF-33.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from backchannel.charter.credentials import STATION_OF_MODE
@@ -18,6 +18,7 @@ from backchannel.errors import CustodyError, JunkError, OfficerError
 from backchannel.limits import REASON_CHARACTERS_MAX, TIME_MAX
 from backchannel.line.state import LineState
 from backchannel.proof.disclosure import (
+    NUMBERS,
     AuthorityPiece,
     CharterPiece,
     Disclosure,
@@ -44,6 +45,7 @@ from backchannel.proof.selecting import (
 )
 from backchannel.proof.signoff import LABELS
 from backchannel.station.athand import officers
+from backchannel.station.bracketing import Bracketing
 from backchannel.station.fieldwords import field_in_words
 from backchannel.station.judging import Record, answers_to, first_receipt, party_name, spoken
 from backchannel.station.orders import Signed, order_nonce, require_officers
@@ -215,6 +217,8 @@ def disclosure_of(record: Record, wanted: Wanted) -> bytes:
     )
     overs = sign_offs_over(record, stated)
     slots = slots_of(record, stated, [each.stated for each in overs])
+    bracketing = Bracketing(record, stated)
+    bracketing.add_quote(slots)
     entries = entry_pieces(record, with_firsts(slots))
     pieces: tuple[Piece, ...] = (
         charter_piece(record),
@@ -222,8 +226,7 @@ def disclosure_of(record: Record, wanted: Wanted) -> bytes:
         *entries,
         opened,
         *(open_fields(each.stated.said.entry, each.content, LABELS) for each in overs),
-        *place_pieces(record, stated),
-        *(sign_off_piece(each) for each in overs),
+        *in_order((*place_pieces(record, stated), *bracketing.pieces(), *map(sign_off_piece, overs))),
     )
     return pack_disclosure(Disclosure(head, pieces))
 
@@ -232,6 +235,11 @@ def sign_off_piece(found: Over) -> SignOffPiece:
     """Return the way from a statement to the root of a sign-off (PROOF-99)."""
     hashes = inclusion_proof(found.leaves, found.place)
     return SignOffPiece(found.stated.said.entry, found.place, tuple(hashes))
+
+
+def in_order(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield pieces ascending, each once: a checkpoint and a leaf may cover the same size."""
+    yield from sorted(dict.fromkeys(pieces), key=lambda piece: NUMBERS[type(piece)])
 
 
 def charter_piece(record: Record) -> CharterPiece:

@@ -27,7 +27,8 @@ from backchannel.verifier.report import Json, Lines, visible
 PROVEN, NOT_PROVEN, REFUSED, CANNOT = range(4)
 ROOTS_BYTES = 1_048_576
 DIGITS = 60
-NAMES = tuple(dict.fromkeys((*claims.NAMES, "sign-off", "accused", *charges.CHARGES)))
+BESIDE = ("witnessed", "sign-off", "accused")
+NAMES = tuple(dict.fromkeys((*claims.NAMES, *BESIDE, *charges.CHARGES)))
 Roots = Sequence[tuple[str, str]]
 Verdict = tuple[list[Finding], dict[str, Json], Lines]
 ROOT_LINE = re.compile(r"([^#]*?)((?:[0-9][ \t]*){60})")

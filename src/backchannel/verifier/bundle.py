@@ -6,6 +6,7 @@ This module must not judge: a file that it accepts has the shape of a disclosure
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from backchannel.verifier.beacon import Leaf, read_rows
 from backchannel.verifier.cbor import OBJECT_BYTES, Refusal, Value, decode, split
 from backchannel.verifier.charter import Charter, read_charter
 from backchannel.verifier.crypto import ML_DSA_44, SIGNATURE_BYTES
@@ -22,6 +23,7 @@ from backchannel.verifier.record import (
 )
 from backchannel.verifier.shapes import COUNT_END
 from backchannel.verifier.signing import RootSignature, read_root_signatures
+from backchannel.verifier.witnesses import Note, read_note
 
 OBJECTS = 100_000
 FILE_BYTES = 67_108_864
@@ -83,6 +85,8 @@ class Pieces:
     paths: dict[tuple[int, int, int], tuple[bytes, ...]] = field(default_factory=dict)
     rivals: dict[bytes, Frame] = field(default_factory=dict)
     signed_off: dict[bytes, tuple[int, tuple[bytes, ...]]] = field(default_factory=dict)
+    notes: dict[tuple[str, int, bytes], Note] = field(default_factory=dict)
+    leaves: dict[tuple[str, int, int], Leaf] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -276,6 +280,26 @@ def take_sign_off(made: Pieces, value: list[Value], raw: bytes) -> None:
     made.signed_off[hash_of(entry)] = place, tuple(hash_of(n) for n in path)
 
 
+def take_note(made: Pieces, value: list[Value], raw: bytes) -> None:
+    """Take piece 9 (PROOF-76)."""
+    shaped(isinstance(value[1], bytes))
+    assert isinstance(value[1], bytes)
+    note = read_note(value[1])
+    require_new((note.origin, note.size, note.root), made.notes)
+    made.notes[note.origin, note.size, note.root] = note
+
+
+def take_leaf(made: Pieces, value: list[Value], raw: bytes) -> None:
+    """Take piece 10 (PROOF-76)."""
+    _, origin, size, index, blind, rows, path = value
+    shaped(isinstance(origin, str) and isinstance(path, list) and len(path) <= PATH)
+    assert isinstance(origin, str) and isinstance(path, list)
+    counts = number(size, COUNT_END, "count-range"), number(index, COUNT_END, "count-range")
+    require_new((origin, *counts), made.leaves)
+    hashes = tuple(hash_of(n) for n in path)
+    made.leaves[origin, *counts] = Leaf(origin, *counts, hash_of(blind), read_rows(rows), hashes)
+
+
 Readers = dict[int, tuple[tuple[str, ...], Callable[[Pieces, list[Value], bytes], None]]]
 
 # PROOF-31, by the number that a piece begins with: the names of its places, and who takes it.
@@ -287,4 +311,6 @@ READERS: Readers = {
     5: (("5", "no", "size", "root", "cosignatures"), take_checkpoint),
     6: (("6", "no", "seq", "size", "path"), take_path),
     8: (("8", "entry", "index", "path"), take_sign_off),
+    9: (("9", "note"), take_note),
+    10: (("10", "origin", "size", "index", "blind", "rows", "path"), take_leaf),
 }

@@ -70,6 +70,7 @@ class Charter:
     parties: tuple[Party, ...]
     rules: tuple[Rule, ...]
     predecessor: bytes | None
+    witnesses: str
 
 
 def read_charter(raw: bytes) -> Charter:
@@ -90,7 +91,8 @@ def read_charter(raw: bytes) -> Charter:
         read_languages(each)
     rules, hot = read_policy(place[5])
     read_paths(place[6], len(parties))
-    if not WITNESS_TEXT.fullmatch(plain_text(place[7], 0, 8_192, "witness policy")):
+    witnesses = plain_text(place[7], 0, 8_192, "witness policy")
+    if not WITNESS_TEXT.fullmatch(witnesses):
         raise Refusal("unsafe-text", "witness policy")
     integer(place[8], 1, LONGEST, "beacon period")
     read_oversight(place[9], len(parties), hot=hot)
@@ -99,7 +101,7 @@ def read_charter(raw: bytes) -> Charter:
     if place[13] is True or place[13] != 1:
         raise Refusal("amendment-rule")
     octets(place[14], 16, "random")
-    return Charter(title, parties, rules, predecessor)
+    return Charter(title, parties, rules, predecessor, witnesses)
 
 
 def read_window(value: Value, where: str) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from backchannel.verifier.record import STATEMENT
 from backchannel.verifier.signing import require_in_force
 from backchannel.verifier.signoffs import claim_signed_off
 from backchannel.verifier.terms import KINDS, MODES
+from backchannel.verifier.witnessed import claim_bracketed
 
 ACK, READBACK = 3, 4
 REVOCATIONS = {1: "replaced", 2: "withdrawn", 3: "key lost", 4: "key compromised"}
@@ -306,6 +307,11 @@ def claim_sign_off(case: Case) -> str:
     return claim_signed_off(case.given, case.evidence, case.entry)
 
 
+def claim_witnessed(case: Case) -> str:
+    """PROOF-77, PROOF-78: witnesses saw by when it stood, and after when it was made."""
+    return claim_bracketed(case.given, case.evidence, case.entry)
+
+
 Judge = Callable[[Case], str]
 
 # PROOF-54: the claims in their order, and what each rests on.
@@ -325,14 +331,23 @@ CLAIMS: tuple[tuple[str, str, Judge, tuple[str, ...]], ...] = (
     ("post-quantum", "PROOF-53", claim_post_quantum, ("charter", "authority", "place")),
 )
 NAMES = tuple(name for name, _, _, _ in CLAIMS)
+# Made where the charter names witnesses (PROOF-77).
+WITNESSED = ("witnessed", "PROOF-77", claim_witnessed, ("charter", "entry"))
 # Made of a file that holds a sign-off, and of no other (PROOF-99).
 SIGN_OFF = ("sign-off", "PROOF-99", claim_sign_off, ("statement", "entry", "fields"))
 
 
 def judge(given: Disclosure, evidence: Evidence, roots: Sequence[tuple[str, str]]) -> list[Finding]:
-    """Return what became of each claim, in their order. `roots` are labels and 60 digits."""
+    """Return what became of each claim, in their order. `roots` are labels and 60 digits.
+
+    Two more are made where there is something to judge: PROOF-77, PROOF-99.
+    """
     found: dict[str, Finding] = {}
-    made = (*CLAIMS, SIGN_OFF) if given.signed_off else CLAIMS
+    made = CLAIMS
+    if given.charter is not None and given.charter.witnesses:
+        made = (*made, WITNESSED)
+    if given.signed_off:
+        made = (*made, SIGN_OFF)
     for name, clause, claim, _ in made:
         case = Case(given, evidence, roots)
         try:
@@ -348,7 +363,7 @@ def judge(given: Disclosure, evidence: Evidence, roots: Sequence[tuple[str, str]
 
 def rests_on(name: str) -> tuple[str, ...]:
     """Return the claims on which one rests."""
-    return next(rests for each, _, _, rests in (*CLAIMS, SIGN_OFF) if each == name)
+    return next(rests for each, _, _, rests in (*CLAIMS, WITNESSED, SIGN_OFF) if each == name)
 
 
 def depth(name: str) -> int:

@@ -314,6 +314,16 @@ class Evidence:
             if here is not None and (here.header.seq != seq or not self.stands(here)):
                 return
 
+    def following(self, entry: Entry) -> Iterator[Entry]:
+        """Yield the entries that an entry was made after: those before it in its journal, and those
+        before what one of them names, as far as no link is missing (PROOF-78)."""
+        for each in self.before(entry):
+            yield each
+            for no, seq, named in each.header.seen:
+                other = self.given.entries.get(named)
+                if other is not None and (other.header.no, other.header.seq) == (no, seq):
+                    yield from self.before(other) if self.stands(other) else ()
+
     def covering(self, entry: Entry, writer: Writer) -> list[tuple[Writer, Entry]]:
         """Return the headers of other parties whose `seen` covers an entry (PROOF-49)."""
         entries = self.given.entries.values()

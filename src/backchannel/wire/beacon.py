@@ -88,6 +88,12 @@ def parse_vector(content: bytes) -> Vector:
         raise JunkError("beacon-shape", "the content of an opening is an array of two")
     blinds, rows = fields
     require_list(blinds, BEACON_LEAVES_MAX)
+    require_vector(rows)
+    return Vector(blinds, rows)  # type: ignore[arg-type]
+
+
+def require_vector(rows: Value) -> None:
+    """Raise JunkError unless these are the rows of a vector (PROOF-61)."""
     if type(rows) is not tuple or len(rows) > BEACON_ROWS_MAX:
         raise JunkError("beacon-shape", f"a vector is an array of at most {BEACON_ROWS_MAX} rows")
     before = -1
@@ -101,7 +107,6 @@ def parse_vector(content: bytes) -> Vector:
         if not size or no <= before:  # type: ignore[operator]
             raise JunkError("beacon-shape", "rows ascend by journal, each once, none is empty")
         before = no  # type: ignore[assignment]
-    return Vector(blinds, rows)  # type: ignore[arg-type]
 
 
 def require_list(values: Value, most: int) -> None:
