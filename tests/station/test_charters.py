@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.cast import make_charter
 from tests.ceremony import NOW, PASSPHRASE, ask, draft_of, make_office, quick_seals  # noqa: F401
 
 from backchannel.charter.charter import pack_charter
@@ -41,6 +42,15 @@ def amendment(before: SignedCharter) -> SignedCharter:
     """An amendment with another name, unsigned."""
     drafted = charters.draft_amendment(before)
     return charters.unsigned(msgspec.structs.replace(drafted, name="Second"), before.line)
+
+
+def test_a_witness_policy_that_nobody_could_meet_is_not_signed() -> None:
+    """PROOF-66: before it is too late to mend."""
+    drafted, _ = make_charter()
+    charters.unsigned(msgspec.structs.replace(drafted, witness_policy="quorum none\n"), None)
+    for text in ("quorum north\n", "witness a b c\n", "x"):
+        with pytest.raises(OfficerError, match="policy-unreadable"):
+            charters.unsigned(msgspec.structs.replace(drafted, witness_policy=text), None)
 
 
 def test_windows_are_written_as_intervals() -> None:

@@ -25,6 +25,7 @@ from backchannel.charter.signatures import (
     sign_charter,
 )
 from backchannel.errors import JunkError, OfficerError
+from backchannel.proof.policy import parse_policy
 from backchannel.wire.files import magic, pack_file, parse_file
 from backchannel.wire.ids import ID_BYTES, LineId, charter_id
 from backchannel.wire.keys import RootKeys
@@ -103,14 +104,29 @@ def draft_amendment(before: SignedCharter) -> Charter:
 def unsigned(charter: Charter, line: LineId | None) -> SignedCharter:
     """Return a charter that nobody has signed yet. An amendment is of a line that is there.
 
-    Raises OfficerError("line-not-opened").
+    Raises OfficerError: "line-not-opened", "policy-unreadable".
     """
+    require_policy(charter.witness_policy)
     raw = pack_charter(charter)
     if charter.predecessor is None:
         return SignedCharter(LineId(charter_id(raw)), raw, charter)
     if line is None:
         raise OfficerError("line-not-opened", "this office knows no line that could be amended")
     return SignedCharter(line, raw, charter)
+
+
+def require_policy(text: str) -> None:
+    """Raise OfficerError("policy-unreadable") for a witness policy that nobody could meet: once it
+    is signed, only an amendment mends it (PROOF-66)."""
+    if not text:
+        return
+    try:
+        parse_policy(text)
+    except JunkError as fault:
+        raise OfficerError(
+            "policy-unreadable",
+            f"witness_policy: {fault}; see docs/guide/witness.md, or leave it empty",
+        ) from None
 
 
 # --- The file -------------------------------------------------------------------------------------
