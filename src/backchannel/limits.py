@@ -139,8 +139,8 @@ TREES_KEPT_MAX = 4
 # Cosignatures read back at once: those of some minutes by all stations of a large line.
 COSIGNATURES_READ_MAX = 1_024
 
-# Cosignatures of witnesses read back at once: some hours of a large policy.
-WITNESSED_READ_MAX = 1_024
+# How far a disclosure looks back for what an opening quotes, in sizes and in openings: usually one.
+QUOTES_SOUGHT_MAX = 64
 
 # One commit takes what gathered while the last one ran.
 GROUP_EVENTS_MAX = 256

@@ -28,6 +28,7 @@ from backchannel.verifier.cbor import Refusal
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.entry import EntryType, parse_header
 from backchannel.wire.files import pack_file, parse_file
+from backchannel.wire.moments import print_moment
 
 Piece = tuple[Any, ...]
 Change = Callable[[Piece], Piece | None]

@@ -1,7 +1,6 @@
 """A station and its witnesses, over real sockets: what is cosigned is kept, what lacks shows."""
 
 import asyncio
-import base64
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,14 +14,20 @@ from tests.witness.logs import WITNESS, Clock, Log
 from backchannel.cli.lamps import status_lines
 from backchannel.errors import OfficerError
 from backchannel.proof.checkpoint import Checkpoint, checkpoint_text
-from backchannel.proof.note import NoteSignature, note_line
-from backchannel.proof.vkey import cosign_at, parse_key, require_signed, time_in, witness_key
+from backchannel.proof.note import note_line
+from backchannel.proof.vkey import parse_key, require_signed, time_in, witness_key
 from backchannel.station import errand, witnessing
 from backchannel.station.beaconlog import BeaconLog, log_key, quotes, signed_checkpoint
 from backchannel.station.keyring import WitnessSecret
 from backchannel.station.reports import BeaconReport
 from backchannel.store.witness import latest, open_memory
-from backchannel.store.witnessed import openings, witnessed
+from backchannel.store.witnessed import (
+    Witnessed,
+    openings,
+    sizes_below,
+    sizes_from,
+    witnessed_at,
+)
 from backchannel.wire.beacon import quote_of
 from backchannel.wire.primitives import sha256
 from backchannel.witness.keeper import Keeper
@@ -82,6 +87,12 @@ def slugs(room: Room) -> set[str]:
     return {each.slug for each in room.station.status().lamps}
 
 
+def all_at(room: Room, size: int) -> tuple[Witnessed, ...]:
+    """What the room keeps of its log at a size."""
+    custody = room.runner.custody
+    return witnessed_at(custody.database, custody.line, room.core.own[1], size)
+
+
 async def beat(room: Room, leaves: int) -> None:
     """Let periods go by until the log has so many leaves."""
     while report(room).leaves < leaves:
@@ -131,7 +142,9 @@ def test_what_a_witness_cosigns_is_kept_and_told(tmp_path: Path) -> None:
             key = witness_key(WITNESS.name, WITNESS.seed)
             log = BeaconLog(custody.database, custody.line, no)
             log.grow()
-            for found in witnessed(custody.database, custody.line, no, from_size=1):
+            sizes = list(sizes_from(custody.database, custody.line, no, 1))
+            assert sizes == [*sizes_below(custody.database, custody.line, no, 99)][::-1]
+            for found in (w for n in sizes for w in all_at(alder, n)):
                 checkpoint = log.checkpoint(alder.runner.state, found.size)
                 text = checkpoint_text(checkpoint)
                 assert require_signed(key, found.line, text, checkpoint) == time_in(found.line)
@@ -214,7 +227,7 @@ def test_the_next_opening_quotes_what_the_quorum_signed(tmp_path: Path) -> None:
             await alder.until(lambda: report(alder).witnessed == 1)
             await beat(alder, 2)
         custody, no = alder.runner.custody, alder.core.own[1]
-        first = witnessed(custody.database, custody.line, no, from_size=1)[0]
+        (first,) = all_at(alder, 1)
         _, second = openings(custody.database, custody.line, no)
         assert second.beat.quotes == (quote_of(note_line(first.line)),)
 
@@ -264,99 +277,6 @@ def test_a_witness_with_another_history_is_an_alarm(tmp_path: Path) -> None:
             await beat(alder, 4)
             await alder.until(lambda: alder.witnessing.faults["w1"].reason == "witness-contradicts")
             assert report(alder).witnessed == 0
-
-    play(tmp_path, story)
-
-
-# --- Witnesses that lie ---------------------------------------------------------------------------
-
-Answering = Callable[[bytes], bytes]
-
-
-@asynccontextmanager
-async def liar(port: int, answer: Answering) -> AsyncIterator[list[bytes]]:
-    """A server that answers each request as a test wants, and keeps what it was asked."""
-    asked: list[bytes] = []
-
-    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
-        asked.append(await reader.readexactly(length))
-        writer.write(answer(asked[-1]))
-        await writer.drain()
-        if answer(asked[-1]):
-            writer.close()
-
-    async with await asyncio.start_server(one, "127.0.0.1", port):
-        yield asked
-
-
-def http(status: int, body: bytes) -> bytes:
-    return b"HTTP/1.1 %d X\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body)
-
-
-def signed_by(secret: WitnessSecret, when: int, size: int = 0) -> Answering:
-    """Answers with a cosignature of what is asked, or of another size."""
-
-    def answer(body: bytes) -> bytes:
-        text = body.partition(b"\n\n")[2].decode().partition("\n\n")[0]
-        origin, found, root = text.split("\n")[:3]
-        checkpoint = Checkpoint(origin, size or int(found), base64.b64decode(root))
-        key = witness_key(secret.name, secret.seed)
-        made = cosign_at(secret.seed, secret.name, checkpoint, when)
-        return http(200, note_line(NoteSignature(WITNESS.name, key.key_id(), made)).encode())
-
-    return answer
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        (signed_by(OTHER, 1_800_000_000), "witness-answer"),
-        (signed_by(WITNESS, 0), "witness-answer"),
-        (signed_by(WITNESS, 1_800_000_000, size=7), "witness-answer"),
-        (lambda _: http(200, b""), "witness-answer"),
-        (lambda _: http(200, b"\xff\n"), "witness-answer"),
-        (lambda _: http(200, b"x" * 1_000_000), "witness-answer"),
-        (lambda _: http(409, b"0\n"), "witness-contradicts"),
-        (lambda _: http(409, b"no size\n"), "witness-refuses"),
-        (lambda _: http(409, b"\xff\n"), "witness-refuses"),
-        (lambda _: http(409, b"1000000\n"), "witness-ahead"),
-        (lambda _: http(403, b""), "witness-refuses"),
-        (lambda _: http(404, b""), "witness-refuses"),
-        (lambda _: http(302, b""), "witness-refuses"),
-        (lambda _: http(500, b""), "witness-refuses"),
-        (lambda _: b"\x16\x03\x01junk\r\n\r\n", "witness-unreachable"),
-        (lambda _: b"", "witness-slow"),
-    ],
-)
-def test_what_does_not_verify_is_not_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answering, reason: str
-) -> None:
-    """PROOF-74, PROOF-75: nothing of it is taken, its reason shows, and it is asked again."""
-    monkeypatch.setattr(errand, "WITNESS_SECONDS_MAX", 0.3 if reason == "witness-slow" else 20.0)
-
-    async def story(alder: Room, ports: tuple[int, int]) -> None:
-        async with liar(ports[0], answer) as asked:
-            await beat(alder, 1)
-            await alder.until(lambda: "w1" in alder.witnessing.faults and len(asked) > 1)
-            assert alder.witnessing.faults["w1"].reason == reason
-            assert report(alder).witnesses[0].size == 0
-
-    play(tmp_path, story)
-
-
-def test_a_witness_that_moves_at_each_attempt_is_not_followed_for_ever(tmp_path: Path) -> None:
-    """PROOF-75."""
-
-    async def story(alder: Room, ports: tuple[int, int]) -> None:
-        def answer(body: bytes) -> bytes:
-            old = int(body.partition(b"\n")[0].removeprefix(b"old "))
-            return http(409, b"%d\n" % (old + 1))
-
-        await beat(alder, 6)
-        async with liar(ports[0], answer):
-            await alder.until(lambda: "another size" in str(alder.witnessing.faults.get("w1")))
 
     play(tmp_path, story)
 

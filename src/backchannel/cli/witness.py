@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from backchannel.charter.moments import print_moment
 from backchannel.cli.options import Keys, Printing, grouped
 from backchannel.cli.output import say, show, show_json, visible
 from backchannel.clock import SystemClock
+from backchannel.wire.moments import print_moment
 
 app = typer.Typer(help="Run a witness: cosign logs of others, and learn nothing of them.")
 

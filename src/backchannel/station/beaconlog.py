@@ -4,11 +4,8 @@ The leaves come from the entries of our own journal alone, after they are commit
 must not make a leaf, or speak to a witness. Clauses: PROOF-62, PROOF-63, PROOF-74.
 """
 
-from itertools import groupby
-from operator import attrgetter
-
 from backchannel.errors import JunkError
-from backchannel.limits import BEACON_QUOTES_MAX
+from backchannel.limits import BEACON_QUOTES_MAX, SEQUENCE_MAX
 from backchannel.line.leaves import MODE
 from backchannel.line.state import LineState
 from backchannel.proof.checkpoint import Checkpoint, checkpoint_text, log_origin_of
@@ -18,7 +15,7 @@ from backchannel.proof.note import Note, note_line
 from backchannel.proof.policy import Policy, parse_policy
 from backchannel.proof.vkey import Algorithm, VerifierKey
 from backchannel.store.sqlite import Database
-from backchannel.store.witnessed import Witnessed, newest_witnessed, openings
+from backchannel.store.witnessed import Witnessed, openings, sizes_below, witnessed_at
 from backchannel.wire.beacon import quote_of
 from backchannel.wire.ids import LineId
 
@@ -90,9 +87,8 @@ def newest_quorum(
 ) -> tuple[Witnessed, ...]:
     """Return the cosignatures of the newest size of a log at which the quorum is met, or nothing
     (PROOF-66, PROOF-74)."""
-    newest = newest_witnessed(database, line, no)
-    for _, group in groupby(newest, attrgetter("size")):
-        some = tuple(group)
+    for size in sizes_below(database, line, no, SEQUENCE_MAX):
+        some = witnessed_at(database, line, no, size)
         if policy.meets(cosigned_names(policy, some)):
             return some
     return ()

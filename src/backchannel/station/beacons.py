@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from backchannel.charter.moments import print_duration
 from backchannel.errors import JunkError, OfficerError
 from backchannel.line.leaves import MODE
 from backchannel.proof.policy import Policy, Witness, parse_policy
@@ -15,7 +14,8 @@ from backchannel.proof.vkey import time_in
 from backchannel.station.beaconlog import cosigned_names, log_key, newest_quorum
 from backchannel.station.judging import Record
 from backchannel.station.reports import BeaconReport, Finding, WitnessReport
-from backchannel.store.witnessed import Witnessed, witnessed, witnessed_size
+from backchannel.store.witnessed import Witnessed, witnessed_at, witnessed_size
+from backchannel.wire.moments import print_duration
 
 ALARM, WARNING, NOTE = "alarm", "warning", "note"
 # Reasons that speak against our own disk or key, and not only against a path.
@@ -59,7 +59,7 @@ def witness_report(
     custody = record.custody
     name, key_id = witness.key.name, witness.key.key_id()
     size = witnessed_size(custody.database, custody.line, no, name=name, key_id=key_id)
-    lines = witnessed(custody.database, custody.line, no, from_size=size) if size else ()
+    lines = witnessed_at(custody.database, custody.line, no, size)
     times = [time_in(each.line) for each in lines if witness.key.wrote(each.line)]
     return WitnessReport(
         name=witness.name,

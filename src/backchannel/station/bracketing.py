@@ -5,11 +5,11 @@ This module must not judge: what it finds was verified when it came, and a reade
 Clauses: PROOF-76 to PROOF-78.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
 
-from backchannel.limits import LINKS_MAX
+from backchannel.limits import LINKS_MAX, QUOTES_SOUGHT_MAX
 from backchannel.line.leaves import MODE
 from backchannel.proof.checkpoint import checkpoint_text
 from backchannel.proof.disclosure import InclusionPiece, Piece
@@ -22,8 +22,15 @@ from backchannel.station.beaconlog import BeaconLog, cosigned_names, policy_of
 from backchannel.station.judging import Record
 from backchannel.store import queries
 from backchannel.store.queries import Stated
-from backchannel.store.witnessed import Opening, Witnessed, openings, witnessed
-from backchannel.wire.beacon import Vector, parse_vector, quote_of
+from backchannel.store.witnessed import (
+    Opening,
+    Witnessed,
+    openings,
+    sizes_below,
+    sizes_from,
+    witnessed_at,
+)
+from backchannel.wire.beacon import Beat, Vector, parse_vector, quote_of
 
 
 class Bracketing:
@@ -65,10 +72,10 @@ class Bracketing:
         that quotes a quorum, and the links from there (PROOF-78)."""
         if self._policy is None or self._log is None or self._no != self._log.no:
             return
-        for opening in reversed(self._openings):
-            if not self._seq - LINKS_MAX <= opening.seq < self._seq:
-                continue
-            found = self._lines_quoted(self._policy, opening.beat.quotes)
+        near = [o for o in self._openings if self._seq - LINKS_MAX <= o.seq < self._seq]
+        quoting = [o for o in reversed(near) if o.beat.quotes]
+        for opening in quoting[:QUOTES_SOUGHT_MAX]:
+            found = self._lines_quoted(self._policy, opening.beat)
             if found:
                 self._quoted = found
                 slots[self._no, opening.seq] = True
@@ -76,10 +83,15 @@ class Bracketing:
                     slots.setdefault((self._no, seq), False)
                 return
 
-    def _lines_quoted(self, policy: Policy, quoted: Sequence[bytes]) -> tuple[Witnessed, ...]:
-        """Return the cosignatures of one size that an opening quotes, if they are a quorum."""
-        for group in self._witnessed(0):
-            some = tuple(each for each in group if quote_of(note_line(each.line)) in quoted)
+    def _lines_quoted(self, policy: Policy, beat: Beat) -> tuple[Witnessed, ...]:
+        """Return the cosignatures of one size that an opening quotes, if they are a quorum: of a
+        size that the log had before it."""
+        assert self._log is not None
+        custody, no = self._record.custody, self._log.no
+        below = sizes_below(custody.database, custody.line, no, beat.n + 1)
+        for size in islice(below, QUOTES_SOUGHT_MAX):
+            found = witnessed_at(custody.database, custody.line, no, size)
+            some = tuple(each for each in found if quote_of(note_line(each.line)) in beat.quotes)
             if some and policy.meets(cosigned_names(policy, some)):
                 return some
         return ()
@@ -87,15 +99,9 @@ class Bracketing:
     def _witnessed(self, from_size: int) -> Iterator[tuple[Witnessed, ...]]:
         """Yield what is kept of each size from one on, the smallest first."""
         assert self._log is not None
-        custody = self._record.custody
-        at = from_size
-        while True:
-            page = witnessed(custody.database, custody.line, self._log.no, from_size=at)
-            if not page:
-                return
-            for size, group in groupby(page, attrgetter("size")):
-                yield tuple(group)
-                at = size + 1
+        custody, no = self._record.custody, self._log.no
+        for size in sizes_from(custody.database, custody.line, no, from_size):
+            yield witnessed_at(custody.database, custody.line, no, size)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the notes and the leaf, and what leads from the statement to what the leaf covers
@@ -129,15 +135,13 @@ class Bracketing:
 
     def _first_covering(self) -> Opening | None:
         """Return the first opening whose vector covers the statement: what vectors cover grows."""
-        low, high = 0, len(self._openings)
-        while low < high:
-            middle = (low + high) // 2
-            rows = self._words(self._openings[middle]).rows
-            if any(no == self._no and size > self._seq for no, size, _ in rows):
-                high = middle
-            else:
-                low = middle + 1
-        return self._openings[low] if low < len(self._openings) else None
+
+        def covers(opening: Opening) -> bool:
+            rows = self._words(opening).rows
+            return any(no == self._no and size > self._seq for no, size, _ in rows)
+
+        at = bisect_left(self._openings, True, key=covers)
+        return self._openings[at] if at < len(self._openings) else None
 
     def _note(self, size: int, found: tuple[Witnessed, ...]) -> NotePiece:
         """Return a checkpoint with the lines of witnesses under it."""

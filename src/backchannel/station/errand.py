@@ -67,7 +67,9 @@ async def submit(url: str, body: bytes, threads: Executor) -> Answer:
     # Nobody else waits for it: what it raises after its time is up is heard by nobody.
     asking.add_done_callback(lambda done: done.cancelled() or done.exception())
     try:
-        return await asyncio.wait_for(asyncio.shield(asking), WITNESS_SECONDS_MAX)
+        # Not `wait_for`: it can lose a cancellation that comes together with the answer.
+        async with asyncio.timeout(WITNESS_SECONDS_MAX):
+            return await asyncio.shield(asking)
     except TimeoutError:
         raise OfficerError("witness-slow", f"no answer in {WITNESS_SECONDS_MAX:.0f} s") from None
     except (OSError, http.client.HTTPException) as fault:

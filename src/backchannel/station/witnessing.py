@@ -71,6 +71,8 @@ class Witnessing:
         finally:
             for task in self._asked.values():
                 task.cancel()
+            # The database may be closed when this is over.
+            await asyncio.gather(*self._asked.values(), return_exceptions=True)
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _committed(self, state: LineState, rows: Sequence[Row]) -> None:

@@ -4,9 +4,10 @@ A log is no table: it is read from the entries that can open its leaves, so no l
 whose opening is lost. This module must not judge a cosignature. Clauses: PROOF-60, PROOF-74.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from backchannel.limits import ENTRIES_AT_ONCE, WITNESSED_READ_MAX
+from backchannel.limits import ENTRIES_AT_ONCE
 from backchannel.proof.note import NoteSignature
 from backchannel.store.lines import line_row
 from backchannel.store.sqlite import Database
@@ -44,20 +45,35 @@ def openings(
     )
 
 
-def witnessed(
-    database: Database, line_id: LineId, no: int, *, from_size: int
-) -> tuple[Witnessed, ...]:
-    """Return cosignatures of a log from a size on, ascending: a page of them."""
+def witnessed_at(database: Database, line_id: LineId, no: int, size: int) -> tuple[Witnessed, ...]:
+    """Return all cosignatures of a log at a size."""
     line = line_row(database, line_id)[0]
-    values = {"line": line, "no": no, "from": from_size, "limit": WITNESSED_READ_MAX}
-    return tuple(as_line(*row) for row in database.rows(SQL["witnessed-from"], values))
+    values = {"line": line, "no": no, "size": size}
+    return tuple(as_line(*row) for row in database.rows(SQL["witnessed-at"], values))
 
 
-def newest_witnessed(database: Database, line_id: LineId, no: int) -> tuple[Witnessed, ...]:
-    """Return the newest cosignatures of a log, the largest size first: a page of them."""
+def sizes_from(database: Database, line_id: LineId, no: int, size: int) -> Iterator[int]:
+    """Yield the sizes of a log that anybody has cosigned, from one on, ascending."""
     line = line_row(database, line_id)[0]
-    values = {"line": line, "no": no, "limit": WITNESSED_READ_MAX}
-    return tuple(as_line(*row) for row in database.rows(SQL["witnessed-newest"], values))
+    while True:
+        values = {"line": line, "no": no, "from": size}
+        ((found,),) = database.rows(SQL["size-from"], values)
+        if found is None:
+            return
+        yield found
+        size = found + 1
+
+
+def sizes_below(database: Database, line_id: LineId, no: int, size: int) -> Iterator[int]:
+    """Yield the sizes of a log that anybody has cosigned, below one, the largest first."""
+    line = line_row(database, line_id)[0]
+    while True:
+        values = {"line": line, "no": no, "below": size}
+        ((found,),) = database.rows(SQL["size-below"], values)
+        if found is None:
+            return
+        yield found
+        size = found
 
 
 def witnessed_size(

@@ -5,13 +5,15 @@
 SELECT seq, entry, payload FROM entry INDEXED BY entry_beacon
 WHERE line = :line AND no = :no AND type = 14 AND seq > :after ORDER BY seq LIMIT :limit;
 
--- name: witnessed-from
+-- name: witnessed-at
 SELECT size, name, key_id, signature FROM witnessed
-WHERE line = :line AND no = :no AND size >= :from ORDER BY size, name, key_id LIMIT :limit;
+WHERE line = :line AND no = :no AND size = :size ORDER BY name, key_id;
 
--- name: witnessed-newest
-SELECT size, name, key_id, signature FROM witnessed
-WHERE line = :line AND no = :no ORDER BY size DESC, name, key_id LIMIT :limit;
+-- name: size-from
+SELECT min(size) FROM witnessed WHERE line = :line AND no = :no AND size >= :from;
+
+-- name: size-below
+SELECT max(size) FROM witnessed WHERE line = :line AND no = :no AND size < :below;
 
 -- name: witnessed-size
 SELECT coalesce(max(size), 0) FROM witnessed
