@@ -22,7 +22,7 @@ from backchannel.drill.rooms import PASSPHRASE, PASSPHRASE_VARIABLE, Room, start
 from backchannel.drill.story import found, make_rooms
 from backchannel.drill.watching import checked, kill, patiently, running, wait_for_voice
 from backchannel.station.client import client_in
-from backchannel.station.reports import BeaconReport
+from backchannel.station.watchreports import BeaconReport
 
 ALARMS = {"witness-ahead", "witness-contradicts"}
 

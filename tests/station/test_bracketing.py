@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backchannel.charter.moments import print_moment
 from tests.cast import NOW, OFFICER_POWERS, found_cast, seed
 from tests.journeys.test_stranger import roots_of
 from tests.station.house import reference, rooms, run

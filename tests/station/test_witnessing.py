@@ -19,7 +19,7 @@ from backchannel.proof.vkey import parse_key, require_signed, time_in, witness_k
 from backchannel.station import errand, witnessing
 from backchannel.station.beaconlog import BeaconLog, log_key, quotes, signed_checkpoint
 from backchannel.station.keyring import WitnessSecret
-from backchannel.station.reports import BeaconReport
+from backchannel.station.watchreports import BeaconReport
 from backchannel.store.witness import latest, open_memory
 from backchannel.store.witnessed import (
     Witnessed,

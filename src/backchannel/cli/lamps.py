@@ -9,7 +9,6 @@ from backchannel.cli.output import visible
 from backchannel.cli.wording import MODE_WIDTH, moment
 from backchannel.station.asked import CheckReport, JournalCheck
 from backchannel.station.reports import (
-    BeaconReport,
     CosignerReport,
     DoctorReport,
     Finding,
@@ -18,6 +17,7 @@ from backchannel.station.reports import (
     StationReport,
     StatusReport,
 )
+from backchannel.station.watchreports import BeaconReport
 
 LEVEL_WIDTH = len("WARNING")
 ID_DIGITS = 12

@@ -7,7 +7,6 @@ keep or to send, never a callback. This module must hold no rule.
 import msgspec
 
 from backchannel.errors import BackchannelError
-from backchannel.wire.beacon import Reached as ReachedRow
 from backchannel.wire.envelope import Attachment, Seal
 from backchannel.wire.ids import CredentialId, EntryId, StatementId
 from backchannel.wire.minute import Cosigned as CosignedRow
@@ -222,11 +221,10 @@ class RootsRead(Event, frozen=True, kw_only=True):
 
 
 class Beaten(Event, frozen=True, kw_only=True):
-    """The store was read for the next leaves of our beacon, from index `n` on: how far we hold
-    each journal with its root, and hashes of the newest cosignatures of witnesses."""
+    """The store was read for our beacon's leaves from `n` on: (journal no, size, root), quotes."""
 
     n: int
-    rows: tuple[ReachedRow, ...]
+    rows: tuple[tuple[int, int, bytes], ...]
     quotes: tuple[bytes, ...] = ()
 
 

@@ -13,7 +13,8 @@ from backchannel.proof.policy import Policy, Witness, parse_policy
 from backchannel.proof.vkey import time_in
 from backchannel.station.beaconlog import cosigned_names, log_key, newest_quorum
 from backchannel.station.judging import Record
-from backchannel.station.reports import BeaconReport, Finding, WitnessReport
+from backchannel.station.reports import Finding
+from backchannel.station.watchreports import BeaconReport, WitnessReport
 from backchannel.store.witnessed import Witnessed, witnessed_at, witnessed_size
 from backchannel.wire.moments import print_duration
 

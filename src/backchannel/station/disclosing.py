@@ -226,7 +226,9 @@ def disclosure_of(record: Record, wanted: Wanted) -> bytes:
         *entries,
         opened,
         *(open_fields(each.stated.said.entry, each.content, LABELS) for each in overs),
-        *in_order((*place_pieces(record, stated), *bracketing.pieces(), *map(sign_off_piece, overs))),
+        *in_order(
+            (*place_pieces(record, stated), *bracketing.pieces(), *map(sign_off_piece, overs))
+        ),
     )
     return pack_disclosure(Disclosure(head, pieces))
 
