@@ -20,6 +20,7 @@ SOURCE = ROOT / "src" / "backchannel" / "verifier" / "page"
 VENDOR = SOURCE / "vendor"
 NAME = "backchannel-verifier.html"
 START = "main.js"
+SUMS = "SHA256SUMS"
 
 # The only spellings of import and export that the modules use; another one is an error.
 IMPORT = re.compile(
@@ -28,9 +29,23 @@ IMPORT = re.compile(
 )
 EXPORT_LIST = re.compile(r"^export\s*\{(?P<names>[^}]*)\};", re.MULTILINE)
 EXPORT = re.compile(
-    r"^export (?P<what>(?:async )?(?:function|class|const)\s+(?P<name>\w+|\[[^\]]*\]))", re.MULTILINE
+    r"^export (?P<what>(?:async )?(?:function|class|const)\s+(?P<name>\w+|\[[^\]]*\]))",
+    re.MULTILINE,
 )
 LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*$|\bimport\(|</script|<!--", re.MULTILINE)
+
+
+def require_pinned() -> None:
+    """Raise SystemExit unless every vendored file is the one that SHA256SUMS names."""
+    rows = (line.split("  ", 1) for line in (VENDOR / SUMS).read_text("utf-8").splitlines())
+    pinned = {name: digest for digest, name in rows}
+    there = {
+        path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in VENDOR.rglob("*")
+        if path.is_file() and path.name not in (SUMS, "README.md")
+    }
+    if changed := sorted(name for name, _ in pinned.items() ^ there.items()):
+        raise SystemExit(f"vendored files differ from {SUMS}: {', '.join(dict.fromkeys(changed))}")
 
 
 def locate(path: str, inside: Path) -> Path:
@@ -77,9 +92,8 @@ class Packer:
         place = len(self.order) - 1
         given = ", ".join(f"{public}: {own}" for public, own in exported)
         name = Path(os.path.relpath(path, SOURCE)).as_posix()
-        self.parts.append(
-            f"// {name}\nconst m{place} = (() => {{\n{text.strip()}\nreturn {{ {given} }};\n}})();\n"
-        )
+        body = f"{text.strip()}\nreturn {{ {given} }};"
+        self.parts.append(f"// {name}\nconst m{place} = (() => {{\n{body}\n}})();\n")
         return place
 
     def imported(self, match: re.Match[str], importer: Path) -> str:
@@ -99,6 +113,7 @@ def hashed(text: str) -> str:
 
 def script(start: Path) -> str:
     """Return a module and all that it imports as one script."""
+    require_pinned()
     packer = Packer()
     packer.add(start)
     return '"use strict";\n' + "".join(packer.parts)

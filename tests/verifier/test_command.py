@@ -130,7 +130,8 @@ def test_a_file_of_roots(text: str, found: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [DIGITS[1:], DIGITS + "0", "Alder", f"{DIGITS} Alder", f"{DIGITS[:59]}٣"]
+    "text",
+    [DIGITS[1:], DIGITS + "0", f"12345 {DIGITS}", "Alder", f"{DIGITS} Alder", f"{DIGITS[:59]}٣"],
 )
 def test_a_line_that_is_no_fingerprint(text: str) -> None:
     """PROOF-41: sixty digits, ASCII, at the end of the line."""

@@ -16,7 +16,7 @@ import { MOMENT_END, integer, octets, places } from "./shapes.js";
 import { requireHybrid } from "./signing.js";
 
 const KEY_LOST = 3;
-// Faults after which an entry waits for another copy, or for other journals (CHARTER-35, RECORD-13).
+// Faults after which an entry waits for another copy or another journal (CHARTER-35, RECORD-13).
 const NO_SLOT = ["subject-key-missing", "subject-key-mismatch", "amendment-too-early"];
 
 /** What one party's authority journal says, up to the newest entry folded in. */

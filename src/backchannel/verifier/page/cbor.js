@@ -40,7 +40,8 @@ export function decode(raw) {
     throw new Refusal("object-too-long", `${raw.length} bytes, at most ${OBJECT_BYTES}`);
   }
   const [value, end] = read(raw, 0, 0);
-  if (end !== raw.length) throw new Refusal("trailing-bytes", `${raw.length - end} after the value`);
+  const rest = raw.length - end;
+  if (rest) throw new Refusal("trailing-bytes", `${rest} after the value`);
   return value;
 }
 
@@ -114,7 +115,9 @@ function readString(raw, at, kind, length) {
   if (kind === TEXT && length > TEXT_BYTES) {
     throw new Refusal("text-too-long", `${length} bytes, at most ${TEXT_BYTES}`);
   }
-  if (length > raw.length - at) throw new Refusal("truncated", "a string is longer than the object");
+  if (length > raw.length - at) {
+    throw new Refusal("truncated", "a string is longer than the object");
+  }
   const bytes = raw.slice(at, at + length);
   return [kind === BSTR ? bytes : text(bytes), at + length];
 }

@@ -295,7 +295,7 @@ const CLAIMS = [
   ["revocation", "PROOF-52", claimRevocation, ["statement", "entry"]],
   ["post-quantum", "PROOF-53", claimPostQuantum, ["charter", "authority", "place"]],
 ];
-// What no signature has a part in, and is therefore checked in every browser.
+// What no signature has a part in, and is therefore checked in every browser (PROOF-56).
 const UNSIGNED = ["fields"];
 
 /** What became of each claim, in their order. `roots` are [{label, digits}].
@@ -314,8 +314,8 @@ export function judge(evidence, roots) {
     const verdict = refused ? NOT_PROVEN : PROVEN;
     found.set(name, { name, clause, ...own, alone: own.text || own.reason, notes, verdict });
     if (lab.lacks && !UNSIGNED.includes(name)) {
-      const unchecked = { verdict: NOT_CHECKED, reason: "not-checked", text: lab.lacks, alone: "", notes: [] };
-      Object.assign(found.get(name), unchecked);
+      const why = { reason: "not-checked", text: lab.lacks, alone: "", notes: [] };
+      Object.assign(found.get(name), { verdict: NOT_CHECKED, ...why });
     }
   }
   const settled = new Map();

@@ -9,11 +9,14 @@ import {
   ED25519, ML_DSA_44, ML_DSA_65, NO_MODE, SIGNATURE_BYTES, admitEd25519, admitMlDsa, admitXwing,
   covered, requireEd25519, requireMlDsa, tagged,
 } from "./crypto.js";
-import { HASH_BYTES, integer, integers, listing, name, octets, places, requireOnce } from "./shapes.js";
+import {
+  HASH_BYTES, integer, integers, listing, name, octets, places, requireOnce,
+} from "./shapes.js";
 
 export const [POST, OFFICER, CUSTODIAN, TRUSTEE] = [1, 2, 6, 7];
 export const STATIONS = new Map([[3, 1], [4, 2], [5, 3]]);
-export const [ISSUE, REVOKE, RESTORE, READ, WRITE, OVERSEE] = [6, 7, 8, 9, 10, 12].map((n) => 1 << n);
+export const [ISSUE, REVOKE, RESTORE] = [1 << 6, 1 << 7, 1 << 8];
+export const [READ, WRITE, OVERSEE] = [1 << 9, 1 << 10, 1 << 12];
 export const OFFICE = ISSUE | REVOKE | RESTORE;
 const OF_PEOPLE = ALL_POWERS & ~(READ | WRITE);
 const POWERS_OF = {

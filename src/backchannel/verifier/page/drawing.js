@@ -13,16 +13,19 @@ export function make(tag, attributes = {}, ...children) {
 
 /** Text from the file in one line, in a box of its own direction; unseen characters are spelled. */
 export function shown(text, attributes = {}) {
-  const inside = pieces(text).map((each) => {
-    return each.escaped ? make("span", { class: "unseen" }, each.text) : each.text;
+  return make("bdi", { dir: "auto", ...attributes }, seen(text));
+}
+
+/** A text in pieces, of which those that nobody could see are spelled and boxed. */
+function seen(text) {
+  return pieces(text).map((each) => {
+    // What we spell has no say in the direction of what stands around it.
+    return each.escaped ? make("span", { class: "unseen", dir: "ltr" }, each.text) : each.text;
   });
-  return make("bdi", { dir: "auto", ...attributes }, inside);
 }
 
 /** Text from the file in several lines, each with its own direction. */
 export function shownLines(text, attributes = {}) {
-  const lines = text.split("\n").map((line) => {
-    return make("p", { dir: "auto" }, shown(line));
-  });
+  const lines = text.split("\n").map((line) => make("p", { dir: "auto" }, seen(line)));
   return make("div", { class: "words", ...attributes }, lines);
 }

@@ -22,7 +22,7 @@ export class Evidence {
     this.fold();
   }
 
-  /** Take the entries of pieces 2 in order; a party's journal ends at its first fault (PROOF-42). */
+  /** Take the entries of pieces 2 in order; a journal ends at its first fault (PROOF-42). */
   fold() {
     const ended = new Set();
     for (const frame of this.given.authority.values()) {

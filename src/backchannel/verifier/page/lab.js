@@ -3,7 +3,9 @@
 // The browser answers later, and a check that is waited for in the wrong place is no check. So the
 // rules ask without waiting: what is not known yet counts as holding, is written down as wanted,
 // and the whole judgement is made again when it is known. A judgement that wanted something is
-// thrown away. This module must not know whose signature it is handed.
+// thrown away. An algorithm that is not there gives no answer (PROOF-56).
+//
+// This module must not know whose signature it is handed.
 
 import { ml_dsa44 as mlDsa44, ml_dsa65 as mlDsa65 } from "@noble/post-quantum/ml-dsa.js";
 import { hex, unhex, utf8 } from "./bytes.js";
@@ -77,7 +79,8 @@ export class Lab {
 
   /** Whether an ML-DSA signature holds. */
   mlDsa(level, key, signature, message) {
-    const about = `${level} ${[key, signature, message].map((each) => hex(digest(each))).join(" ")}`;
+    const hashes = [key, signature, message].map((each) => hex(digest(each)));
+    const about = `${level} ${hashes.join(" ")}`;
     let found = this.known.get(about);
     if (found === undefined) {
       found = (level === 44 ? mlDsa44 : mlDsa65).verify(signature, message, key);

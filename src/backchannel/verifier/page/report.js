@@ -18,7 +18,7 @@ export function report(evidence, findings, file, roots) {
   const about = told(evidence);
   const counts = summary(findings);
   return make("article", { "data-mode": mode, "aria-labelledby": "verdicts" },
-    make("p", { class: "paper" }, "Report on a disclosure, printed from the file ", shown(file.name)),
+    make("p", { class: "paper" }, "Report on a disclosure; the file is ", shown(file.name)),
     make("header", { class: `mode ${mode.toLowerCase()}` },
       make("p", { class: "word" }, mode),
       make("p", {}, modeMeaning(mode, findings)),

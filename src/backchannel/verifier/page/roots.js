@@ -23,7 +23,8 @@ export function readRoots(text) {
     if (open && !REST.test(words)) throw tooFew(open);
     open = open ? { at: open.at, words: `${open.words} ${words}` } : { at, words };
     const match = WHOLE.exec(open.words);
-    if (match && !/[0-9]$/.test(match[1])) {
+    // Thirteen groups are no fingerprint after the name "12345".
+    if (match && !/[0-9]$/.test(match[1]) && !/^[0-9 \t]+$/.test(match[1])) {
       const label = match[1].trim().replace(/[:=]+$/, "").trim();
       found.push({ label, digits: match[2].replace(/[ \t]/g, "") });
       open = null;

@@ -37,7 +37,8 @@ function doubt(doubted) {
   const unchecked = doubted.every((each) => each.verdict === NOT_CHECKED);
   const word = unchecked ? "NOT CHECKED HERE" : "NOT PROVEN";
   return make("p", { class: "alarm" }, make("strong", {}, `${word}: ${names}.`),
-    " Nobody can rely on these words by this file as long as that is so. The claims below say why.");
+    " Nobody can rely on these words by this file as long as that is so. The claims below say"
+    + " why.");
 }
 
 function markOf(findings, name) {
@@ -88,7 +89,8 @@ function column(about, name, mark) {
 function facts(about, findings) {
   const text = (name) => findings.find((each) => each.name === name).alone;
   const row = (term, claim, ...values) => {
-    return [make("dt", {}, term), make("dd", {}, ...values, claim ? markOf(findings, claim) : null)];
+    const mark = claim ? markOf(findings, claim) : null;
+    return [make("dt", {}, term), make("dd", {}, ...values, mark)];
   };
   const line = (words, attributes = {}) => make("p", attributes, shown(words));
   const signers = about.signers.flatMap(({ name, posts, mandate }) => [

@@ -10,6 +10,8 @@ import { STATEMENT } from "./record.js";
 import { addressees } from "./release.js";
 import { BODY, LANGUAGE, POWERS, PRECEDENCES, TRANSLATE, kindName, labelName } from "./terms.js";
 
+const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
+
 /** PROOF section 6: what no disclosure can show. */
 export const LIMITS = [
   "It does not show that what was said was true.",
@@ -103,7 +105,8 @@ function beside(evidence, entry, about) {
     if (other === entry || other.header.type !== STATEMENT || other.payload === null) continue;
     const its = aboutEntry(evidence, other);
     if (!its || its.fields.every(({ label }) => label !== BODY)) continue;
-    const renders = its.statement.kind === TRANSLATE && its.statement.refs.includes(entry.header.id);
+    const named = its.statement.refs;
+    const renders = its.statement.kind === TRANSLATE && named.includes(entry.header.id);
     const isRendered = kind === TRANSLATE && refs.includes(other.header.id);
     if (!renders && !isRendered) continue;
     found.push({ ...its, renders, fault: faultOf(evidence, entry, other, renders) });
@@ -128,10 +131,8 @@ function faultOf(evidence, entry, other, renders) {
 export function wordsOf({ fields }) {
   const text = fields.find(({ label }) => label === BODY)?.value;
   const tag = fields.find(({ label }) => label === LANGUAGE)?.value;
-  return {
-    text: typeof text === "string" ? text : null,
-    language: typeof tag === "string" && /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(tag) ? tag : "",
-  };
+  const tagged = typeof tag === "string" && LANGUAGE_TAG.test(tag);
+  return { text: typeof text === "string" ? text : null, language: tagged ? tag : "" };
 }
 
 /** What of the statement the file does not open, and what else it leaves out. */

@@ -10,12 +10,17 @@ const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 const ZERO = Uint8Array.of(0);
 
-/** Refuses a proof that does not lead from a leaf to the root (RFC 9162, section 2.1.3.2). */
-export function requireInclusion(leaf, index, size, path, root) {
+/** Refuses a proof that does not lead from the entry in a slot to the root (PROOF-1, PROOF-2). */
+export function requireInclusion(entry, index, size, path, root) {
+  requirePath(digest(join(LEAF, unhex(entry))), index, size, path, root);
+}
+
+/** Refuses a proof that does not lead from a leaf's hash to the root (RFC 9162, 2.1.3.2). */
+export function requirePath(leafHash, index, size, path, root) {
   if (index >= size) throw new Refusal("inclusion", "the slot lies beyond the checkpoint");
   let place = BigInt(index);
   let last = BigInt(size) - 1n;
-  let found = digest(join(LEAF, unhex(leaf)));
+  let found = leafHash;
   for (const each of path.map(unhex)) {
     if (last === 0n) throw new Refusal("inclusion", "the proof is too long");
     if (place & 1n || place === last) {

@@ -1,4 +1,5 @@
-// Text from the file, so that every character of it can be seen and none steers the page.
+// Text from the file, so that every character of it can be seen and none steers the page
+// (PROOF-56).
 //
 // This module must not shorten or mend a text.
 
