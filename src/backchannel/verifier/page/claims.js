@@ -48,7 +48,7 @@ function claimCharter({ evidence, given, roots, notes }) {
       notes.push(`what you call ${label} is ${party.name} in the charter`);
     }
   }
-  const signed = charter.parties.map((p) => `${p.name} (${p.threshold} of ${p.roots.length})`);
+  const signed = charter.parties.map((p) => `${p.name} (${p.threshold} of ${p.roots.length} roots)`);
   return `signed by the roots that you brought: ${signed.join(", ")}`;
 }
 
@@ -62,7 +62,8 @@ function claimAuthority({ evidence, entry, notes }) {
     notes.push(`the entry in slot ${seq} has no effect: ${reason}`);
   }
   const office = evidence.partyName(journal.party);
-  return `judged by head ${head} of ${office}; the file goes to ${journal.heads.length - 1}`;
+  const last = journal.heads.length - 1;
+  return `judged by entry ${head} of ${office}’s office; the file goes up to entry ${last}`;
 }
 
 /** PROOF-43: the officers named signed these bytes. */
@@ -78,7 +79,8 @@ function claimRelease({ evidence, entry }) {
   if (how !== "full") {
     throw new Refusal("emergency-release", `released in an emergency, as ${rule.name} allows`);
   }
-  return `by ${said.signers.length} as ${rule.name} asks, at the time that the entry claims`;
+  const count = said.signers.length === 1 ? "1 officer" : `${said.signers.length} officers`;
+  return `signed by ${count}, as the rule ${rule.name} asks, at the time that the entry claims`;
 }
 
 /** PROOF-45: station, journal and signers are of the mode that the file names. */
@@ -127,7 +129,7 @@ function claimFields({ evidence, given }) {
     requireFields(opened, evidence.statement(found).statement.croot);
   }
   if (own.fields.length === 0) throw none;
-  return `labels ${own.fields.map((each) => each.label).join(", ")}`;
+  return `fields ${own.fields.map((each) => each.label).join(", ")}`;
 }
 
 /** Refuses opened fields that are not those of a content (RECORD-25). */
@@ -263,8 +265,8 @@ function claimRevocation({ evidence, entry }) {
     const text = `${name}, ${REVOCATIONS[ended.reason]}, entered ${moment(ended.time)}`;
     throw new Refusal("revoked", text);
   }
-  if (journal.fresh !== null) return `none up to ${moment(journal.fresh)}, as the office says`;
-  return `none up to ${moment(journal.time)}, the newest entry of the office in the file`;
+  if (journal.fresh !== null) return `nobody, up to ${moment(journal.fresh)}, as the office says`;
+  return `nobody, up to ${moment(journal.time)}, the newest entry of the office in the file`;
 }
 
 /** PROOF-53: the seals would hold if Ed25519 did not. */

@@ -43,7 +43,7 @@ export function report(evidence, findings, file, roots) {
 function modeMeaning(mode, findings) {
   const { verdict } = findings.find((each) => each.name === "mode");
   if (verdict === PROVEN) return MODE_MEANS[mode];
-  return `The file says so; that is ${verdict}. ${mode === "REAL" ? "" : MODE_MEANS[mode]}`.trim();
+  return `The file says that this was ${mode}; that is ${verdict}.`;
 }
 
 /** How many claims are proven, in one line; never that all is well. */

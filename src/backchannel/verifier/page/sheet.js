@@ -46,13 +46,18 @@ function markOf(findings, name) {
   return verdict === PROVEN ? null : make("strong", { class: "mark" }, ` ${verdict}`);
 }
 
+/** The mark on words: whether they are those that were signed, and by whom. */
+function wordsMark(findings) {
+  return markOf(findings, "fields") ?? markOf(findings, "statement") ?? markOf(findings, "entry");
+}
+
 /** The words, and beside them those of a rendering, or of what they render (PROOF-55). */
 function texts(about, findings) {
-  const columns = [column(about, title(about, about.beside), markOf(findings, "fields"))];
+  const columns = [column(about, title(about, about.beside), wordsMark(findings))];
   for (const each of about.beside) {
     const mark = each.fault
       ? make("strong", { class: "mark" }, ` NOT PROVEN: ${each.fault}`)
-      : markOf(findings, "fields") ?? markOf(findings, "entry");
+      : wordsMark(findings);
     const name = each.renders ? "Rendering" : "What it renders";
     const placed = column(each, name, mark);
     if (each.renders) columns.push(placed);

@@ -144,7 +144,8 @@ export function hidden(evidence) {
     lines.push(`fields, each with a value or without: ${about.hidden.join(", ")}`);
   }
   const links = evidence.entries.filter((each) => each.payload === null).length;
-  if (links) lines.push(`what stands in ${links} further entries that are shown as links alone`);
+  if (links === 1) lines.push("what stands in one further entry, which is shown as a link alone");
+  if (links > 1) lines.push(`what stands in ${links} further entries, shown as links alone`);
   lines.push("every entry that the file does not name");
   return lines;
 }
