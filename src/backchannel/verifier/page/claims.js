@@ -48,7 +48,9 @@ function claimCharter({ evidence, given, roots, notes }) {
       notes.push(`what you call ${label} is ${party.name} in the charter`);
     }
   }
-  const signed = charter.parties.map((p) => `${p.name} (${p.threshold} of ${p.roots.length} roots)`);
+  const signed = charter.parties.map(({ name, threshold, roots: of }) => {
+    return `${name} (${threshold} of ${of.length} roots)`;
+  });
   return `signed by the roots that you brought: ${signed.join(", ")}`;
 }
 
