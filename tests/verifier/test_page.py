@@ -16,11 +16,7 @@ from tests.verifier.making import (
     VALUES,
     Bundle,
     altered,
-    disclose,
-    opened,
-    reply,
-    set_scene,
-    speak,
+    rendered,
     usual,
     usual_scene,
 )
@@ -30,14 +26,8 @@ from tools.page import pack
 from backchannel.verifier.claims import NAMES
 from backchannel.verifier.crypto import tagged
 from backchannel.verifier.report import LIMITS
-from backchannel.wire.signing import Mode
-from backchannel.wire.statement import Kind
 
 ROOTS = usual_scene().roots()
-HOSTILE = (
-    "آیا می‌شنوید؟\n<img src=x onerror=alert(1)> \u202eREAL\u202c\x07\n"
-    "</script><script>alert(1)</script>"
-)
 # WCAG 2.2, 1.4.3: of each text that is shown, the contrast with what lies behind it.
 CONTRASTS = """
 () => {
@@ -65,6 +55,12 @@ CONTRASTS = """
   }
   return found;
 }
+"""
+PRESSED = """
+() => document.getElementById("file").addEventListener("click", (event) => {
+  event.preventDefault();
+  event.target.dataset.pressed = "yes";
+}, { once: true })
 """
 LACKING = """
 crypto.subtle.importKey = () => Promise.reject(new DOMException("no", "NotSupportedError"));
@@ -98,26 +94,6 @@ def drop(page: Page, bundle: Bundle | bytes, roots: str = ROOTS) -> Tab:
     page.tab.set_input_files("#file", file)
     page.tab.wait_for_selector("article")
     return page.tab
-
-
-def rendered() -> tuple[Bundle, str]:
-    """A message in an exercise with hostile text, and Birch's rendering of it, both opened."""
-    words = [*VALUES[:1], "fa", *VALUES[2:20], HOSTILE]
-    english = [*VALUES[:20], "Do you hear?", "sight"]
-    scene = reply(speak(set_scene(Mode.EXERCISE), values=tuple(words)))
-    reply(scene, Kind.TRANSLATE, values=tuple(english))
-    alder, birch = scene.books
-    original, rendering = alder.head(scene.slot)[2], birch.head(scene.answer)[2]
-    bundle = disclose(scene)
-    acknowledgement = birch.piece(scene.answer - 1)
-    return (
-        bundle.having(
-            4,
-            opened(original, 2, 21, values=tuple(words)),
-            opened(rendering, 2, 21, 22, values=tuple(english)),
-        ).having(3, *bundle.of(3), acknowledgement),
-        scene.roots(),
-    )
 
 
 def test_it_is_one_file_that_may_ask_for_nothing(packed: Path) -> None:
@@ -297,10 +273,12 @@ def test_by_keyboard_alone(page: Page) -> None:
     focused = "() => document.activeElement.id"
     tab.keyboard.press("Tab")
     assert tab.evaluate(focused) == "file"
-    with tab.expect_file_chooser() as chooser:
-        tab.keyboard.press("Enter")
+    # The key must reach the control; the dialogue behind it is the system's.
+    tab.evaluate(PRESSED)
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#file[data-pressed]")).to_have_count(1)
     file: Any = {"name": "it.disclosure", "mimeType": "", "buffer": usual().pack()}
-    chooser.value.set_files(file)
+    tab.set_input_files("#file", file)
     tab.keyboard.press("Tab")
     assert tab.evaluate(focused) == "roots"
     tab.keyboard.insert_text(ROOTS)

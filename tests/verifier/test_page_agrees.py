@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.verifier.browser import Page, Shown, opened
 from tests.verifier.making import usual, usual_scene
+from tests.verifier.published import cases
 
 from backchannel.verifier.__main__ import verify
 from backchannel.verifier.cbor import Refusal
@@ -65,6 +66,15 @@ def test_on_every_file_that_the_tests_of_the_verifier_make(page: Page, tmp_path:
         if (found := page.shows(raw, roots)) != wanted
     ]
     assert differ == []
+
+
+def test_on_the_vectors(page: Page) -> None:
+    """PROOF-30, PROOF-40 to PROOF-54: vectors/proof/disclosures.json."""
+    for case in cases():
+        shown = page.shows(case.raw, case.roots)
+        assert shown.get("refused", "accept") == case.result, case.name
+        failed = {claim: why for claim, _, why in shown.get("claims", ()) if why}
+        assert (shown.get("mode", ""), failed) == (case.mode, case.not_proven), case.name
 
 
 def test_on_every_change_of_one_byte_in_so_many(page: Page) -> None:

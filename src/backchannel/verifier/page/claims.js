@@ -192,7 +192,10 @@ function claimReceipts({ evidence, entry, notes }) {
   const faults = new Map();
   for (const each of evidence.entries) {
     if (each.header.type !== STATEMENT || each === it || each.payload === null) continue;
-    const said = attempt(() => requireAnswer(evidence, each, it, mode));
+    const said = attempt(() => {
+      const answers = evidence.statement(each).statement.refs.includes(it.header.id);
+      return answers ? requireAnswer(evidence, each, mode) : null;
+    });
     if (said instanceof Refusal) faults.set(each.header.no % 16, said);
     if (said instanceof Refusal || said === null) continue;
     const { party } = said.writer;
@@ -212,9 +215,8 @@ function claimReceipts({ evidence, entry, notes }) {
   return [...answered].map(([n, kind]) => `${evidence.partyName(n)}: ${kind}`).join("; ");
 }
 
-/** An answer to an entry, proven as a statement of its own; null if it answers something else. */
-export function requireAnswer(evidence, answer, entry, mode) {
-  if (!evidence.statement(answer).statement.refs.includes(entry.header.id)) return null;
+/** A statement that holds by itself, as an answer has to (PROOF-50, PROOF-55). */
+export function requireAnswer(evidence, answer, mode) {
   const writer = evidence.standing(answer);
   if (writer.mode !== mode) throw new Refusal("other-mode", "an answer of another mode");
   evidence.requireCounting(writer.credential, writer.party, answer.header);

@@ -109,21 +109,14 @@ function beside(evidence, entry, about) {
     const renders = its.statement.kind === TRANSLATE && named.includes(entry.header.id);
     const isRendered = kind === TRANSLATE && refs.includes(other.header.id);
     if (!renders && !isRendered) continue;
-    found.push({ ...its, renders, fault: faultOf(evidence, entry, other, renders) });
+    found.push({ ...its, renders, fault: faultOf(evidence, entry, other) });
   }
   return found;
 }
 
 /** Why the statement beside does not stand by itself; empty if it does (PROOF-50, PROOF-55). */
-function faultOf(evidence, entry, other, renders) {
-  const stands = attempt(() => {
-    const { mode } = evidence.standing(entry);
-    if (renders) requireAnswer(evidence, other, entry, mode);
-    else requireAnswer(evidence, entry, other, evidence.standing(other).mode);
-    if (evidence.release(evidence.said(other)) !== "full") {
-      throw new Refusal("emergency-release", "released in an emergency");
-    }
-  });
+function faultOf(evidence, entry, other) {
+  const stands = attempt(() => requireAnswer(evidence, other, evidence.standing(entry).mode));
   return stands instanceof Refusal ? stands.reason : "";
 }
 
