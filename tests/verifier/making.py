@@ -48,7 +48,7 @@ from backchannel.wire.statement import (
 SALT = b"s" * 16
 TEXT = "Two boats left our harbour at noon. They are fishermen."
 HOSTILE = (
-    "آیا می‌شنوید؟\n<img src=x onerror=alert(1)> \u202eREAL\u202c\x07\n"
+    "\ufeffآیا می‌شنوید؟\n<img src=x onerror=alert(1)> \u202eREAL\u202c\x07\n"
     "</script><script>alert(1)</script>"
 )
 VALUES = (0, "en", *(None,) * 18, TEXT)

@@ -143,6 +143,7 @@ def test_a_page_of_which_a_byte_was_changed_does_not_run(
     assert path.read_text() != packed.read_text()
     page = Page(browser.new_context(offline=True), path)
     assert "Content Security Policy" in "".join(page.wrong)
+    assert "has not begun" in page.tab.inner_text("#status")
 
 
 def test_these_tests_would_see_a_request(browser: Browser, packed: Path) -> None:
@@ -157,6 +158,7 @@ def test_these_tests_would_see_a_request(browser: Browser, packed: Path) -> None
 
 def test_it_tells_what_is_proven_and_never_that_all_is_well(page: Page) -> None:
     """PROOF-40 to PROOF-54: each claim with its verdict, and the four sentences at the end."""
+    assert page.tab.inner_text("#status") == ""
     tab = drop(page, usual())
     assert tab.locator("[data-verdict='PROVEN']").count() == len(NAMES)
     text = tab.inner_text("#report")
@@ -224,7 +226,7 @@ def test_hostile_text_stays_text(page: Page) -> None:
     words = tab.locator(".words").first
     assert words.locator("img, script").count() == 0
     assert "<img src=x onerror=alert(1)>" in words.inner_text()
-    assert words.locator(".unseen").all_inner_texts() == ["\\u202e", "\\u202c", "\\x07"]
+    assert words.locator(".unseen").all_inner_texts() == ["\\ufeff", "\\u202e", "\\u202c", "\\x07"]
     shown = tab.evaluate("() => document.getElementById('report').textContent")
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08]", shown)
     direction = "all => all.map((each) => getComputedStyle(each).direction)"

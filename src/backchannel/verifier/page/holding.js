@@ -82,7 +82,8 @@ function linkedFrom(evidence, entry) {
   const after = new Map();
   for (const each of evidence.entries) {
     if (each.header.no !== no || !evidence.stands(each)) continue;
-    after.set(each.header.prev, [...(after.get(each.header.prev) ?? []), each.header]);
+    if (!after.has(each.header.prev)) after.set(each.header.prev, []);
+    after.get(each.header.prev).push(each.header);
   }
   const reached = new Set([`${seq} ${id}`]);
   const waiting = [entry.header];

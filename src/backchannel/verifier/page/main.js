@@ -78,6 +78,7 @@ async function guarded(work) {
   }
 }
 
+say("");
 at("file").addEventListener("change", ({ target }) => {
   if (target.files.length) guarded(() => take(target.files[0]));
 });
