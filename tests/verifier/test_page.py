@@ -197,6 +197,17 @@ def test_what_is_no_disclosure_is_refused_as_a_whole(page: Page) -> None:
     page.tab.wait_for_selector("[data-refused='file-too-long']")
 
 
+def test_a_file_that_cannot_be_read_leaves_no_report(page: Page) -> None:
+    """What was shown of the file before is gone, and the name is shown as text of a stranger."""
+    tab = drop(page, usual())
+    failing = "() => Promise.reject(new DOMException('', 'NotReadableError'))"
+    tab.evaluate(f"() => {{ Blob.prototype.arrayBuffer = {failing}; }}")
+    file: Any = {"name": "a\u202eb", "mimeType": "", "buffer": b"x"}
+    tab.set_input_files("#file", file)
+    expect(tab.locator("#status")).to_contain_text("a\\u202eb cannot be read")
+    expect(tab.locator("article")).to_have_count(0)
+
+
 def test_two_files_at_once_are_not_taken(page: Page) -> None:
     page.tab.evaluate(
         "() => { const dataTransfer = new DataTransfer();"

@@ -92,6 +92,23 @@ def test_on_every_change_of_one_byte_in_so_many(page: Page) -> None:
     assert expected(raw, roots) not in found
 
 
+def test_on_other_fingerprints(page: Page) -> None:
+    """PROOF-41: none, one of two, a digit changed, names exchanged, one too many."""
+    raw = usual().pack()
+    alder, birch = [line for line in usual_scene().roots().splitlines() if line[:1].isalpha()]
+    changed = birch[:-1] + str((int(birch[-1]) + 1) % 10)
+    exchanged = f"Birch {alder[6:]}\nAlder {birch[6:]}"
+    for roots in ("", alder, f"{alder}\n{changed}", exchanged, f"{alder}\n{birch}\n{changed}"):
+        assert page.shows(raw, roots) == expected(raw, roots), roots
+    assert expected(raw, exchanged)["claims"][0][1] == "PROVEN"
+    assert "what you call Birch is Alder" in page_note(page, raw, exchanged)
+
+
+def page_note(page: Page, raw: bytes, roots: str) -> str:
+    page.shows(raw, roots)
+    return page.tab.inner_text("[data-claim='charter']")
+
+
 def test_on_a_file_that_is_cut_short(page: Page) -> None:
     """PROOF-40, RECORD-111: at the places where an object ends, and beside them."""
     raw, roots = usual().pack(), usual_scene().roots()

@@ -7,6 +7,7 @@ import { FILE_BYTES, readDisclosure } from "./bundle.js";
 import { Refusal, attempt } from "./cbor.js";
 import { judge } from "./claims.js";
 import { digest } from "./crypto.js";
+import { shown } from "./drawing.js";
 import { Evidence } from "./evidence.js";
 import { Lab } from "./lab.js";
 import { refusal, report, summary } from "./report.js";
@@ -21,12 +22,28 @@ const at = (id) => document.getElementById(id);
 async function take(file) {
   state.turn += 1;
   const { turn } = state;
-  say(`Reading ${file.name} …`);
-  // One byte more than is allowed is enough to refuse it.
-  const raw = new Uint8Array(await file.slice(0, FILE_BYTES + 1).arrayBuffer());
+  // Nothing of an earlier file may stand beside the name of this one.
+  state.file = null;
+  at("report").replaceChildren();
+  say("Reading ", shown(file.name), " …");
+  const raw = await bytesOf(file);
   if (turn !== state.turn) return;
+  if (raw === null) {
+    say(shown(file.name), " cannot be read. Is it a folder, or has it been moved?");
+    return;
+  }
   state.file = { name: file.name, size: file.size, raw, sha256: hex(digest(raw)) };
   await check();
+}
+
+/** The bytes of a file; null if the browser cannot read it. */
+async function bytesOf(file) {
+  try {
+    // One byte more than is allowed is enough to refuse it.
+    return new Uint8Array(await file.slice(0, FILE_BYTES + 1).arrayBuffer());
+  } catch {
+    return null;
+  }
 }
 
 /** Check what is there, and draw the report; a newer check overtakes an older one. */
@@ -47,7 +64,7 @@ async function check() {
   const given = attempt(() => readDisclosure(file.raw));
   if (given instanceof Refusal) {
     at("report").replaceChildren(refusal(given, file));
-    return say(`${file.name} is no disclosure.`);
+    return say(shown(file.name), " is no disclosure.");
   }
   const { evidence, findings } = await lab.settle(() => {
     const made = new Evidence(lab, given);
@@ -58,8 +75,9 @@ async function check() {
   return say(`${summary(findings)}. The report follows.`);
 }
 
-function say(text) {
-  at("status").textContent = text;
+/** Tell what is going on; names of files come through `shown`. */
+function say(...parts) {
+  at("status").replaceChildren(...parts);
 }
 
 /** Let the browser draw what was said before the work begins. */
