@@ -170,6 +170,19 @@ def test_it_tells_what_is_proven_and_never_that_all_is_well(page: Page) -> None:
     assert "You have brought no fingerprints" in tab.inner_text("#report")
 
 
+def test_altered_words_are_not_shown_like_others(page: Page) -> None:
+    """PROOF-47: that a check failed is told apart from evidence that is not there."""
+    bundle = usual()
+    tab = drop(page, bundle.pack().replace(b"Two boats", b"Ten boats"))
+    assert "was altered, or made up" in tab.inner_text("article > .alarm")
+    assert tab.locator(".words.doubted").count() == 1
+    assert "NOT PROVEN" in tab.inner_text("figcaption")
+    tab = drop(page, bundle.having(5))
+    expect(tab.locator("[data-verdict='PROVEN']")).to_have_count(len(NAMES) - 2)
+    assert tab.locator("article > .alarm").count() == 0
+    assert tab.locator(".words.doubted").count() == 0
+
+
 def test_fingerprints_that_cannot_be_read_leave_no_report(page: Page) -> None:
     """PROOF-41: no verdict stands on the screen that rests on other digits."""
     tab = drop(page, usual())

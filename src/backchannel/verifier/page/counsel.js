@@ -48,6 +48,11 @@ const COUNSEL = {
     + " verifier for Python.",
 };
 
+/** Whether a reason means that something was altered, and not just left out. */
+export function isAltered(reason) {
+  return COUNSEL[reason] === ALTERED;
+}
+
 /** What to do about a reason; empty if nothing is to be said. */
 export function counselOf(reason) {
   const below = /^rests-on-(.*)$/.exec(reason);

@@ -3,7 +3,7 @@
 // This module must not judge, and never says that a disclosure is valid (PROOF section 5).
 
 import { NOT_CHECKED, NOT_PROVEN, PROVEN, wordOfMode } from "./claims.js";
-import { MEANING, MODE_MEANS, counselOf } from "./counsel.js";
+import { MEANING, MODE_MEANS, counselOf, isAltered } from "./counsel.js";
 import { make, shown } from "./drawing.js";
 import { moment } from "./moments.js";
 import { sheet } from "./sheet.js";
@@ -24,8 +24,7 @@ export function report(evidence, findings, file, roots) {
       make("p", {}, modeMeaning(mode, findings)),
     ),
     make("h2", { id: "verdicts" }, counts),
-    make("p", {}, "A claim that is not proven is not disproven: often the evidence is just not in"
-      + " the file. Quote the statement only with the claims that you rely on."),
+    advice(findings),
     roots.length ? null : make("p", { class: "alarm noprint" }, "You have brought no fingerprints"
       + " yet. Until you do, only what rests on nothing else can be proven."),
     make("p", { class: "noprint" }, printButton()),
@@ -37,6 +36,17 @@ export function report(evidence, findings, file, roots) {
     ),
     forTheRecord(evidence, file, roots),
   );
+}
+
+/** How to take what is not proven: something altered is another matter than something left out. */
+function advice(findings) {
+  if (findings.some((each) => isAltered(each.reason))) {
+    const said = make("strong", {}, "Something in this file was altered, or made up.");
+    return make("p", { class: "alarm" }, said, " A check of it failed, and missing evidence cannot"
+      + " be the cause. Do not quote it; the claims below say what failed.");
+  }
+  return make("p", {}, "A claim that is not proven is not disproven: often the evidence is just not"
+    + " in the file. Quote the statement only with the claims that you rely on.");
 }
 
 /** What the mode says, as far as it is proven. */

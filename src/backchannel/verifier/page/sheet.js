@@ -79,9 +79,10 @@ function column(about, name, mark) {
     language ? `language ${language}` : "language not shown",
     ...(typeof stage === "string" ? [`stage ${stage}`] : []),
   ];
+  const look = { class: mark ? "words doubted" : "words", ...(language ? { lang: language } : {}) };
   const body = text === null
     ? make("p", { class: "closed" }, "The words are not opened in this file.")
-    : shownLines(text, language ? { lang: language } : {});
+    : shownLines(text, look);
   return make("figure", {},
     make("figcaption", {},
       make("strong", {}, name), mark,
