@@ -89,6 +89,7 @@ function readOpeningWords(value) {
     opened: new Map(),
     checkpoints: new Map(),
     paths: new Map(),
+    signedOff: new Map(),
   };
 }
 
@@ -170,6 +171,15 @@ function takePath(made, [, no, seq, size, path]) {
   made.paths.set(key, path.map(hashOf));
 }
 
+/** Take piece 8: a sign-off, and the way from the statement to its root (PROOF-99). */
+function takeSignOff(made, [, entry, index, path]) {
+  shaped(Array.isArray(path) && path.length <= PATH);
+  const id = hashOf(entry);
+  requireNew(id, made.signedOff);
+  number(index, COUNT_END, "count-range");
+  made.signedOff.set(id, { index, path: path.map(hashOf) });
+}
+
 /** Under what an inclusion proof is found. */
 export function pathKey(no, seq, size) {
   return `${no} ${seq} ${size}`;
@@ -183,4 +193,5 @@ const READERS = new Map([
   [4, { places: 4, take: takeFields }],
   [5, { places: 5, take: takeCheckpoint }],
   [6, { places: 5, take: takePath }],
+  [8, { places: 4, take: takeSignOff }],
 ]);

@@ -10,6 +10,7 @@ import { moment } from "./moments.js";
 import { STATEMENT } from "./record.js";
 import { addressees } from "./release.js";
 import { requireInForce } from "./signing.js";
+import { requireSignedOff } from "./signoffs.js";
 import { ACK, MODES, READBACK, REVOCATIONS, kindName } from "./terms.js";
 
 export const [PROVEN, NOT_PROVEN, NOT_CHECKED] = ["PROVEN", "NOT PROVEN", "NOT CHECKED HERE"];
@@ -285,6 +286,11 @@ function claimPostQuantum({ evidence, entry }) {
   return "charter, authority and place; the officers' own signatures are Ed25519";
 }
 
+/** PROOF-99: its officers have signed it once more, with keys of their own. */
+function claimSignOff({ evidence, entry }) {
+  return requireSignedOff(evidence, entry());
+}
+
 // PROOF-54: the claims in their order, what each rests on, and whether Ed25519 has a part in it.
 const CLAIMS = [
   ["charter", "PROOF-41", claimCharter, []],
@@ -301,6 +307,8 @@ const CLAIMS = [
   ["revocation", "PROOF-52", claimRevocation, ["statement", "entry"]],
   ["post-quantum", "PROOF-53", claimPostQuantum, ["charter", "authority", "place"]],
 ];
+// Made of a file that holds a sign-off, and of no other (PROOF-99).
+const SIGNED_OFF = ["sign-off", "PROOF-99", claimSignOff, ["statement", "entry", "fields"]];
 // What no signature has a part in, and is therefore checked in every browser (PROOF-56).
 const UNSIGNED = ["fields"];
 
@@ -310,7 +318,8 @@ const UNSIGNED = ["fields"];
 export function judge(evidence, roots) {
   const { given, lab } = evidence;
   const found = new Map();
-  for (const [name, clause, claim] of CLAIMS) {
+  const claims = given.signedOff.size ? [...CLAIMS, SIGNED_OFF] : CLAIMS;
+  for (const [name, clause, claim] of claims) {
     const notes = [];
     const text = attempt(() => {
       return claim({ evidence, given, roots, notes, entry: () => disclosed(evidence) });
@@ -325,13 +334,13 @@ export function judge(evidence, roots) {
     }
   }
   const settled = new Map();
-  return CLAIMS.map(([name]) => settle(name, found, settled));
+  return claims.map(([name]) => settle(name, found, settled));
 }
 
 /** A finding, not proven where one that it rests on is not (PROOF-54). */
 function settle(name, found, settled) {
   if (settled.has(name)) return settled.get(name);
-  const rests = CLAIMS.find(([each]) => each === name)[3];
+  const rests = [...CLAIMS, SIGNED_OFF].find(([each]) => each === name)[3];
   const below = rests.map((each) => settle(each, found, settled));
   let own = found.get(name);
   const missing = below.filter((each) => each.verdict !== PROVEN).map((each) => each.name);

@@ -17,6 +17,7 @@ export const MEANING = {
   receipts: "An officer of each addressee has acknowledged it, or read it back.",
   time: "It was written between two moments that another party has signed.",
   revocation: "Nobody who signed had been struck off, as far as the file goes.",
+  "sign-off": "Its officers have signed it once more, each with a key of the newer kind.",
   "post-quantum": "The seals would stand even if the older of the two kinds of signature fell.",
 };
 

@@ -13,7 +13,7 @@ export const POWERS = [
   "read", "write", "disclose", "oversee",
 ];
 export const REVOCATIONS = ["", "replaced", "withdrawn", "key lost", "key compromised"];
-export const [ACK, READBACK, TRANSLATE] = [3, 4, 12];
+export const [ACK, READBACK, TRANSLATE, SIGN_OFF] = [3, 4, 12, 15];
 export const [LANGUAGE, BODY] = [2, 21];
 const COMMON = [
   "duress", "language", "to posts", "valid", "precedence for information", "from",
