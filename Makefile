@@ -19,15 +19,16 @@ help:
 	@echo 'make campaign   many simulated histories (SEEDS=$(SEEDS))'
 	@echo 'make fuzz       hostile bytes for the parsers, until stopped or the time is up'
 	@echo 'make mutants    take out each check in turn; a test must notice every time'
-	@echo 'make verifier   pack the verifier into one file, build/backchannel-verifier.pyz'
+	@echo 'make verifier   pack the verifier, as one file for Python and as one page for a browser, into build/'
 	@echo 'make reference  print docs/reference anew from the source'
 	@echo 'make clean      remove .venv, build/ and every cache'
 
 demo: $(READY)
 	@$(BIN)/backchannel demo
 
-# The summary of pytest stays the last thing on the screen.
+# The summary of pytest stays the last thing on the screen. The page is tested in a real Chromium.
 test: lint
+	@$(BIN)/python tools/browser.py >/dev/null
 	@$(BIN)/python -m pytest -n 2
 
 lint: $(READY)
@@ -49,6 +50,7 @@ mutants: $(READY)
 
 verifier: $(READY)
 	@$(BIN)/python tools/verifier.py
+	@$(BIN)/python tools/page.py
 
 reference: $(READY)
 	@$(BIN)/python tools/errors.py --write

@@ -61,8 +61,9 @@ def defined_clauses() -> list[tuple[str, str]]:
 
 
 def cited_in(*folders: Path) -> set[str]:
-    """The clauses that the Python files of some folders cite."""
-    files = (path for folder in folders for path in folder.rglob("*.py"))
+    """The clauses that the Python files and the scripts of some folders cite."""
+    ends = ("*.py", "*.js")
+    files = (path for folder in folders for end in ends for path in folder.rglob(end))
     return {clause for path in files for clause in CITATION.findall(path.read_text())}
 
 

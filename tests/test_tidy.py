@@ -4,6 +4,7 @@ Nothing here judges what the code does. A rule that cannot fail does not stand h
 """
 
 import ast
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -14,11 +15,13 @@ from tools import measure
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "backchannel"
+SCRIPTS = SOURCE / "verifier" / "page"
+COMMENTED = re.compile("//").match
 PURE = ("wire", "charter", "notice", "proof", "line", "watch", "verifier")
 PURE_SMELLS = ("clock reads", "sleeps", "chance", "direct i/o", "globals")
 
 # Not ours, or made anew by a run.
-LEFT_OUT = {".venv", ".git", "build", "dist", "__pycache__", ".hypothesis"}
+LEFT_OUT = {".venv", ".git", "build", "dist", "__pycache__", ".hypothesis", "vendor"}
 LEFT_OUT |= {".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache"}
 
 # Put together here, so that this file does not contain what it looks for.
@@ -188,6 +191,22 @@ def test_bounds_have_their_names_and_reasons_in_limits(path: Path) -> None:
     }
     simulated = path.is_relative_to(SOURCE / "sim")
     assert simulated or {c for c in constants if c.endswith("_MAX")} == set()
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.js")), ids=name_of)
+def test_a_script_is_small_and_says_what_it_must_not_do(path: Path) -> None:
+    text = path.read_text()
+    lines = text.splitlines()
+    assert len(lines) <= measure.FILE_LINES_MAX
+    assert [n for n, line in enumerate(lines, 1) if len(line) > 100] == []
+    head = " ".join(each.removeprefix("//") for each in itertools.takewhile(COMMENTED, lines))
+    assert re.search(r"must not|never", re.sub(r"\s+", " ", head))
+    public = [n for n, line in enumerate(lines) if re.match(r"export (function|class)", line)]
+    assert [lines[n] for n in public if not lines[n - 1].rstrip().endswith("*/")] == []
+    starts = [n for n, line in enumerate(lines) if re.match(r"(export )?(async )?function ", line)]
+    ends = [n for n, line in enumerate(lines) if line == "}"]
+    most = measure.FUNCTION_LINES_MAX
+    assert [lines[n] for n in starts if min(e for e in ends if e > n) - n >= most] == []
 
 
 def test_every_bound_is_used() -> None:

@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.verifier.browser import opened
+from tests.verifier.test_page_agrees import expected
+
 README = Path(__file__).parents[2] / "README.md"
 VARYING = re.compile(r"\d+")
 
@@ -41,6 +44,12 @@ def test_the_demo_plays_to_its_end_and_is_what_the_readme_shows(tmp_path):
         assert "Traceback" not in log
     require_notice(done.stdout)
     assert not (tmp_path / "demo" / "courier.package").exists()
+    roots = (tmp_path / "demo" / "roots.txt").read_text()
+    with opened(tmp_path) as page:
+        for name in ("promise.disclosure", "altered.disclosure"):
+            raw = (tmp_path / "demo" / name).read_bytes()
+            assert page.shows(raw, roots) == expected(raw, roots)
+            assert ("We will not cross it." in page.tab.inner_text(".words")) == (name[0] == "p")
 
 
 def require_notice(told: str) -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from tests.station.house import Room, agreed, rooms, run
 from tests.station.test_disclosing import TEXT, cast_with_envoy, disclose, minuted, reassured
+from tests.verifier.browser import opened
+from tests.verifier.making import altered
+from tests.verifier.test_page_agrees import expected
 
 from backchannel.proof.disclosure import KIND, Number
 from backchannel.verifier.__main__ import verify
@@ -95,6 +98,21 @@ def objects_that_count(raw: bytes) -> list[int]:
     return places
 
 
+def test_the_page_in_a_browser_says_the_same(
+    tmp_path: Path, made: tuple[bytes, bytes, str]
+) -> None:
+    """PROOF-40 to PROOF-54, PROOF-56: on the files, on changed ones, and without the roots."""
+    with opened(tmp_path) as page:
+        for raw in made[:2]:
+            for roots in (made[2], made[2].splitlines()[0], ""):
+                assert page.shows(raw, roots) == expected(raw, roots)  # type: ignore[arg-type]
+        raw, whole = made[0], parse_file(KIND, made[0])
+        for place in objects_that_count(raw):
+            changed = altered(whole[place], len(whole[place]) // 3)
+            file = pack_file(KIND, [*whole[:place], changed, *whole[place + 1 :]])
+            assert page.shows(file, made[2]) == expected(file, made[2]), place
+
+
 def test_no_changed_byte_of_what_counts_goes_unnoticed(made: tuple[bytes, bytes, str]) -> None:
     """PROOF-40 to PROOF-48."""
     raw = made[0]
@@ -105,9 +123,9 @@ def test_no_changed_byte_of_what_counts_goes_unnoticed(made: tuple[bytes, bytes,
         for at in (-1, len(whole[place]) // 2):
             changed = bytearray(whole[place])
             changed[at] ^= 1
-            altered = [*whole[:place], bytes(changed), *whole[place + 1 :]]
+            other = [*whole[:place], bytes(changed), *whole[place + 1 :]]
             try:
-                code, _, _ = verify(pack_file(KIND, altered), made[2], ())
+                code, _, _ = verify(pack_file(KIND, other), made[2], ())
             except Refusal:
                 continue
             assert code, (place, at)

@@ -47,6 +47,10 @@ from backchannel.wire.statement import (
 
 SALT = b"s" * 16
 TEXT = "Two boats left our harbour at noon. They are fishermen."
+HOSTILE = (
+    "\ufeffآیا می‌شنوید؟\n<img src=x onerror=alert(1)> \u202eREAL\u202c\x07\n"
+    "</script><script>alert(1)</script>"
+)
 VALUES = (0, "en", *(None,) * 18, TEXT)
 Piece = tuple[Any, ...]
 
@@ -314,3 +318,23 @@ def enter_head(scene: Scene) -> Scene:
 def disclosed(scene: Scene, **changes: Any) -> Bundle:
     """The disclosure of what Alder says in a scene, and Birch acknowledges."""
     return disclose(reply(speak(scene, **changes)))
+
+
+def rendered() -> tuple[Bundle, str]:
+    """A message in an exercise with hostile text, and Birch's rendering, both opened; roots."""
+    words = [*VALUES[:1], "fa", *VALUES[2:20], HOSTILE]
+    english = [*VALUES[:20], "Do you hear?", "sight"]
+    scene = reply(speak(set_scene(Mode.EXERCISE), values=tuple(words)))
+    reply(scene, Kind.TRANSLATE, values=tuple(english))
+    alder, birch = scene.books
+    original, rendering = alder.head(scene.slot)[2], birch.head(scene.answer)[2]
+    bundle = disclose(scene)
+    acknowledgement = birch.piece(scene.answer - 1)
+    return (
+        bundle.having(
+            4,
+            opened(original, 2, 21, values=tuple(words)),
+            opened(rendering, 2, 21, 22, values=tuple(english)),
+        ).having(3, *bundle.of(3), acknowledgement),
+        scene.roots(),
+    )

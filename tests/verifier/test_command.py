@@ -11,8 +11,11 @@ import pytest
 from tests.verifier.judging import ROOTS
 from tests.verifier.making import (
     VALUES,
+    Bundle,
+    altered,
     disclose,
     opened,
+    rendered,
     reply,
     set_scene,
     speak,
@@ -27,6 +30,7 @@ from backchannel.verifier import crypto
 from backchannel.verifier.__main__ import main, read_roots, verify
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.claims import NAMES
+from backchannel.verifier.record import read_header
 from backchannel.verifier.report import LIMITS, visible
 from backchannel.wire.signing import Mode
 
@@ -130,7 +134,8 @@ def test_a_file_of_roots(text: str, found: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [DIGITS[1:], DIGITS + "0", "Alder", f"{DIGITS} Alder", f"{DIGITS[:59]}٣"]
+    "text",
+    [DIGITS[1:], DIGITS + "0", f"12345 {DIGITS}", "Alder", f"{DIGITS} Alder", f"{DIGITS[:59]}٣"],
 )
 def test_a_line_that_is_no_fingerprint(text: str) -> None:
     """PROOF-41: sixty digits, ASCII, at the end of the line."""
@@ -212,3 +217,22 @@ def test_the_packed_file_runs_alone(files: tuple[str, str], tmp_path: Path) -> N
 def test_the_packed_file_is_the_same_each_time(tmp_path: Path) -> None:
     one, other = pack(tmp_path / "one"), pack(tmp_path / "other")
     assert one.name == NAME and one.read_bytes() == other.read_bytes()
+
+
+def test_a_rendering_is_shown_with_what_it_renders() -> None:
+    """PROOF-55: whichever of the two is disclosed; one that nobody signed says so."""
+    bundle, roots = rendered()
+    _, _, text = verify(bundle.pack(), roots)
+    assert "  rendering    first\n  2 language\n    | en\n  21 text\n    | Do you hear?" in text
+    opened_of = [piece[1] for piece in bundle.of(4)]
+    pieces = {crypto.tagged("entry", piece[1]): piece for piece in bundle.of(3)}
+    rendering = pieces.pop(opened_of[1])
+    forged = (*rendering[:2], altered(rendering[2]), rendering[3])
+    _, _, text = verify(bundle.having(3, *pieces.values(), forged).pack(), roots)
+    assert "  rendering    first NOT PROVEN: bad-signature" in text
+    header = read_header(rendering[1])  # type: ignore[arg-type]
+    place = (header.no, header.seq, header.id)
+    other = Bundle(bundle.line, bundle.mode, place, bundle.pieces)
+    _, report, text = verify(other.pack(), roots)
+    assert "  original     first\n" in text
+    assert report["said"]["beside"][0]["reason"] == ""  # type: ignore[index]

@@ -141,3 +141,12 @@ def test_a_statement_with_more_signatures_than_signers() -> None:
     alder.write(encode((value[0], value[1] * 2)), EntryType.STATEMENT, (birch.head(),))
     scene.slot = 1
     assert own_reasons(disclose(scene))["statement"] == "bad-signature"
+
+
+def test_a_journal_that_names_no_head_of_its_office() -> None:
+    """PROOF-42: then nobody knows by which mandates to judge."""
+    scene = set_scene()
+    alder = scene.books[ALDER]
+    alder.entries.clear()
+    alder.open()
+    assert own_reasons(disclosed(scene))["authority"] == "no-head"

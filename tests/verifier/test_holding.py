@@ -7,6 +7,7 @@ import pytest
 from tests.cast import ALDER, BIRCH, NOW
 from tests.verifier.judging import own_reasons
 from tests.verifier.making import (
+    Book,
     Bundle,
     Piece,
     altered,
@@ -155,6 +156,26 @@ def test_an_answer_that_is_no_receipt(changes: dict[str, Any], reason: str) -> N
     """PROOF-50."""
     bundle = disclose(reply(speak(set_scene()), **changes))
     assert own_reasons(bundle) == {"receipts": reason}
+
+
+def test_an_answer_in_an_exercise_is_no_receipt_for_reality() -> None:
+    """PROOF-50: Birch's exercise station entered it, in a journal of its own, duly signed."""
+    scene = set_scene()
+    office = scene.offices[BIRCH]
+    keys = office.enrol_station(Mode.EXERCISE)
+    number = 16 * 9 + BIRCH
+    book = Book(scene.line, number, keys, office.authority.granted[number])
+    book.open(*scene.both_heads())
+    speak(scene)
+    alder, birch = scene.books
+    birch.write(b"\x80", EntryType.RECEIPT, (alder.head(scene.slot),))
+    refs = (alder.head(scene.slot)[2],)
+    payload, _ = scene.state(BIRCH, kind=Kind.ACK, category=5, refs=refs, signing=Mode.EXERCISE)
+    book.write(payload, EntryType.STATEMENT)
+    bundle = disclose(scene)
+    pieces = (birch.piece(2, payload=False), book.piece(0), book.piece(1))
+    found = own_reasons(bundle.having(3, *bundle.of(3), *pieces))
+    assert found == {"receipts": "other-mode"}
 
 
 def test_what_else_the_other_party_said_is_told() -> None:

@@ -238,6 +238,8 @@ def verify(folder: Path, alder: Room, birch: Room, tell: Tell) -> None:
     for line in claims(said):
         if "NOT PROVEN" in line:
             tell(f"  {line}")
+    tell("IN A BROWSER the same: make verifier, open build/backchannel-verifier.html, and drop")
+    tell(f"  {folder / DISCLOSED} on it. The fingerprints are in {roots.name} beside it.")
 
 
 def fingerprint_of(room: Room) -> str:

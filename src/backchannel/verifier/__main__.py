@@ -45,7 +45,9 @@ def read_roots(text: str) -> list[tuple[str, str]]:
         if not words:
             continue
         match = ROOT_LINE.fullmatch(words)
-        if match is None or match[1][-1:].isdigit():
+        # Thirteen groups are no fingerprint after the name "12345".
+        counted = match is not None and re.fullmatch(r"[0-9 \t]+", match[1])
+        if match is None or match[1][-1:].isdigit() or counted:
             raise Refusal("roots-file", f"line {number}: wanted a fingerprint of {DIGITS} digits")
         label = match[1].strip().rstrip(":=").strip()
         found.append((label, re.sub(r"[ \t]", "", match[2])))

@@ -107,10 +107,12 @@ def read_file(kind: str, raw: bytes) -> list[bytes]:
     objects: list[bytes] = []
     at = len(magic)
     while at < len(raw):
+        if at + 4 > len(raw):
+            raise Refusal("file-truncated", "the file ends within a length")
         end = at + 4 + int.from_bytes(raw[at : at + 4], "big")
         if end - at - 4 > OBJECT_BYTES:
             raise Refusal("file-object", "an object is too long")
-        if end > len(raw) or at + 4 > len(raw):
+        if end > len(raw):
             raise Refusal("file-truncated", "the file ends within an object")
         if len(objects) == OBJECTS:
             raise Refusal("file-objects", f"more than {OBJECTS}")

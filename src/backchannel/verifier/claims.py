@@ -225,18 +225,11 @@ def claim_receipts(case: Case) -> str:
         try:
             if entry.header.id not in evidence.statement(each)[1].refs:
                 continue
-            writer = evidence.standing(each)
-            if writer.mode != mode:
-                raise Refusal("other-mode", "an answer of another mode")
-            evidence.holds(writer.issued, writer.party, (each.header.no, each.header.seq))
-            said = evidence.said(each)
-            known = evidence.journals[writer.party]
-            known.known(writer.credential.id, said.head)
-            if evidence.release(said) != "full":
-                raise Refusal("emergency-release", "an answer released in an emergency")
+            said = require_answer(evidence, each, mode)
         except Refusal as wrong:
             faults[each.header.no % 16] = wrong
             continue
+        writer = said.writer
         kind = KINDS.get(said.statement.kind, f"kind {said.statement.kind}")
         names = ", ".join(it.name for it in said.signers)
         text = f"{evidence.party_name(writer.party)}: {kind} by {names}, {moment(each.header.time)}"
@@ -250,6 +243,19 @@ def claim_receipts(case: Case) -> str:
             fault = faults.get(party, Refusal("no-receipt"))
             raise Refusal(fault.reason, f"{text}; {fault.text}" if fault.text else text)
     return "; ".join(f"{evidence.party_name(n)}: {kind}" for n, kind in answered.items())
+
+
+def require_answer(evidence: Evidence, answer: Entry, mode: int) -> Said:
+    """Return a statement that holds by itself. Raises Refusal (PROOF-50, PROOF-55)."""
+    writer = evidence.standing(answer)
+    if writer.mode != mode:
+        raise Refusal("other-mode", "an answer of another mode")
+    evidence.holds(writer.issued, writer.party, (answer.header.no, answer.header.seq))
+    said = evidence.said(answer)
+    evidence.journals[writer.party].known(writer.credential.id, said.head)
+    if evidence.release(said) != "full":
+        raise Refusal("emergency-release", "an answer released in an emergency")
+    return said
 
 
 def claim_time(case: Case) -> str:

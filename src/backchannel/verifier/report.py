@@ -9,7 +9,7 @@ from typing import Any  # what JSON can hold
 
 from backchannel.verifier.bundle import Disclosure, Entry, Field
 from backchannel.verifier.cbor import Refusal, Value
-from backchannel.verifier.claims import Finding, word_of_mode
+from backchannel.verifier.claims import Finding, require_answer, word_of_mode
 from backchannel.verifier.evidence import Evidence
 from backchannel.verifier.moments import moment
 from backchannel.verifier.terms import KINDS, PRECEDENCES, label_name
@@ -25,6 +25,7 @@ LIMITS = (
 ABOUT_WORDS = ("statement", "release", "mode", "entry", "fields")
 ESCAPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 JOINERS = {"\u200c", "\u200d"}
+TRANSLATE, BODY_LABEL = 12, 21
 
 Lines = list[str]
 Json = Any  # what JSON can hold
@@ -101,7 +102,39 @@ def said(given: Disclosure, evidence: Evidence) -> dict[str, Json]:
         "officers": [officer(evidence, no % 16, who) for who in statement.signers],
     }
     found["fields"] = [shown(statement.kind, each) for each in opened_of(given, place)]
+    found["beside"] = beside(given, evidence, place)
     return found
+
+
+def beside(given: Disclosure, evidence: Evidence, entry: Entry) -> list[dict[str, Json]]:
+    """Return the renderings of a statement, or what it renders, as far as open (PROOF-55)."""
+    own = evidence.statement(entry)[1]
+    found = []
+    for other in given.entries.values():
+        if not any(each.label == BODY_LABEL for each in opened_of(given, other)):
+            continue
+        try:
+            its = evidence.statement(other)[1]
+        except Refusal:
+            continue
+        renders = its.kind == TRANSLATE and entry.header.id in its.refs
+        if renders or (own.kind == TRANSLATE and other.header.id in own.refs):
+            found.append({
+                "relation": "rendering" if renders else "original",
+                "officers": [officer(evidence, other.header.no % 16, who) for who in its.signers],
+                "reason": fault_of(evidence, entry, other),
+                "fields": [shown(its.kind, each) for each in opened_of(given, other)],
+            })  # fmt: skip
+    return found
+
+
+def fault_of(evidence: Evidence, entry: Entry, other: Entry) -> str:
+    """Return why a statement beside the one disclosed does not hold by itself, or nothing."""
+    try:
+        require_answer(evidence, other, evidence.standing(entry).mode)
+    except Refusal as fault:
+        return fault.reason
+    return ""
 
 
 def officer(evidence: Evidence, party: int, who: bytes) -> str:
@@ -217,10 +250,21 @@ def said_lines(found: dict[str, Json], doubted: bool) -> Lines:
     """
     lines = []
     for name, value in found.items():
-        if name != "fields" and value is not None:
+        if name not in ("fields", "beside") and value is not None:
             text = ", ".join(value) if isinstance(value, list) else str(value)
             lines.append(f"  {name:13}{visible(text)}")
-    for field in found.get("fields", ()):
+    lines += field_lines(found.get("fields", ()), doubted)
+    for each in found.get("beside", ()):
+        mark = f" NOT PROVEN: {each['reason']}" if each["reason"] else ""
+        lines.append(f"  {each['relation']:13}{visible(', '.join(each['officers']))}{mark}")
+        lines += field_lines(each["fields"], doubted)
+    return lines
+
+
+def field_lines(fields: Sequence[dict[str, Json]], doubted: bool) -> Lines:
+    """Return opened fields in lines."""
+    lines = []
+    for field in fields:
         title = f"{field['label']} {field['name']}".strip() + (" NOT PROVEN" if doubted else "")
         value = field["value"]
         if isinstance(value, str):

@@ -1,0 +1,69 @@
+// What a claim means, and what to do about a reason, for people who have never seen a line.
+//
+// This module must not judge. Its sentences say no more than the clause that they stand for.
+
+/** What each claim says if it is proven (PROOF-41 to PROOF-53). */
+export const MEANING = {
+  charter: "The parties whose fingerprints you brought have all signed the constitution of this"
+    + " line.",
+  authority: "The record of who may do what is whole, up to the point that the statement names.",
+  statement: "The officers named have signed exactly this.",
+  release: "There were enough of them, and their mandates allowed it. Otherwise it bound nobody.",
+  mode: "Reality, exercise or test: everybody who signed acted in this mode.",
+  entry: "The party’s station entered it in its journal, under this number.",
+  fields: "What you read here is what was signed, letter by letter.",
+  place: "The station has since sealed the journal with it inside.",
+  delivery: "A station of each addressee has signed that it holds it.",
+  receipts: "An officer of each addressee has acknowledged it, or read it back.",
+  time: "It was written between two moments that another party has signed.",
+  revocation: "Nobody who signed had been struck off, as far as the file goes.",
+  "sign-off": "Its officers have signed it once more, each with a key of the newer kind.",
+  "post-quantum": "The seals would stand even if the older of the two kinds of signature fell.",
+};
+
+const ALTERED = "Something in the file was altered, or made up. Ask for the file again, by another"
+  + " way; if it comes out the same, say so to both parties.";
+const MISSING = "This may just not have been put into the file. Ask for one that has it.";
+const COUNSEL = {
+  "roots-not-given": "Compare the digits below with those from your own source, group by group. If"
+    + " they differ, stop: the file is not about the parties that you know.",
+  "bad-signature": ALTERED,
+  fields: ALTERED,
+  inclusion: ALTERED,
+  "other-charter": ALTERED,
+  "payload-hash": ALTERED,
+  "payload-mismatch": ALTERED,
+  revoked: "A key was struck off. Key compromised is grave; replaced may be routine.",
+  fork: "The station has contradicted itself: it signed two entries for one place.",
+  "emergency-release": "Fewer people signed than usual, as the parties had agreed for such a case.",
+  unreleased: "Too few people signed. What they signed bound nobody.",
+  "no-checkpoint": MISSING,
+  "no-receipt": "An answer may exist that is not in the file. Ask the other party.",
+  "not-held": MISSING,
+  "no-time-before": MISSING,
+  "no-time-after": MISSING,
+  "head-not-shown": MISSING,
+  "no-fields": "Ask why all of it stays closed.",
+  "other-mode": "Somebody says of an exercise that it was real, or the other way round.",
+  "not-checked": "Nothing is concluded from this. Open the page in a newer browser, or use the"
+    + " verifier for Python.",
+};
+
+/** Whether a reason means that something was altered, and not just left out. */
+export function isAltered(reason) {
+  return COUNSEL[reason] === ALTERED;
+}
+
+/** What to do about a reason; empty if nothing is to be said. */
+export function counselOf(reason) {
+  const below = /^rests-on-(.*)$/.exec(reason);
+  return below ? `Look at the claim ${below[1]} first.` : COUNSEL[reason] ?? "";
+}
+
+/** What the mode means for whoever quotes the statement. */
+export const MODE_MEANS = {
+  REAL: "This was said in earnest, not in an exercise.",
+  EXERCISE: "This was said in an exercise. The people on both sides knew that it was no reality."
+    + " Whoever quotes it without that word misleads.",
+  TEST: "This was said to test the line. Whoever quotes it without that word misleads.",
+};

@@ -1,0 +1,111 @@
+// Who has signed that he holds an entry, and what stood before it (PROOF-48, PROOF-49, PROOF-51).
+//
+// This module must not say what is proven: it finds the words of stations that count.
+
+import { pathKey } from "./bundle.js";
+import { Refusal, attempt } from "./cbor.js";
+import { requireCosignature, requireInclusion } from "./trees.js";
+
+/** The stations that cosigned a checkpoint holding an entry, by credential (PROOF-48).
+ *
+ * If there is none such, the Refusal says what is wrong with the nearest to one. */
+export function cosigners(evidence, entry, writer) {
+  const { given } = evidence;
+  const { header } = entry;
+  const found = new Map();
+  let fault = new Refusal("no-checkpoint", "the file has none that holds the entry");
+  for (const each of given.checkpoints.values()) {
+    const path = given.paths.get(pathKey(header.no, header.seq, each.size));
+    if (each.no !== header.no || !path) continue;
+    const included = attempt(() => {
+      requireInclusion(header.id, header.seq, each.size, path, each.root);
+    });
+    if (included instanceof Refusal) {
+      fault = included;
+      continue;
+    }
+    for (const { who, signature } of each.cosignatures) {
+      const party = attempt(() => requireCosigned(evidence, each, writer, who, signature));
+      if (party instanceof Refusal) fault = party;
+      else found.set(who, { party, checkpoint: each });
+    }
+  }
+  if (found.size === 0) throw fault;
+  return found;
+}
+
+/** The party of a station that cosigned a checkpoint and whose word counts (PROOF-11). */
+function requireCosigned(evidence, { size, root }, writer, who, signature) {
+  const journal = evidence.journals.find((each) => each.issued.get(who)?.secondKey);
+  if (!journal) throw new Refusal("unknown-credential", "a cosigner is not known");
+  const { credential, secondKey } = journal.issued.get(who);
+  if (credential.stationMode !== writer.mode) {
+    throw new Refusal("not-a-station", `${credential.name} is none of this mode`);
+  }
+  const about = { line: evidence.given.line, credential: who, journal: writer.journal, size, root };
+  requireCosignature(evidence.lab, secondKey, signature, about);
+  if (journal.party !== writer.party) evidence.requireCounting(credential, journal.party, null);
+  return journal.party;
+}
+
+/** An entry, and those before it in its journal, as far as no link is missing (PROOF-51). */
+export function before(evidence, entry) {
+  const found = [];
+  for (let here = entry; here; ) {
+    found.push(here);
+    const link = evidence.given.entries.get(here.header.prev);
+    const joins = link && link.header.seq === here.header.seq - 1 && evidence.stands(link);
+    here = joins ? link : null;
+  }
+  return found;
+}
+
+/** The headers of other parties whose `seen` covers an entry, with their writers (PROOF-49). */
+export function covering(evidence, entry, writer) {
+  const { no } = entry.header;
+  const reached = linkedFrom(evidence, entry);
+  const found = [];
+  for (const each of evidence.entries) {
+    const names = each.header.seen.some((head) => {
+      return head.no === no && reached.has(`${head.seq} ${head.entry}`);
+    });
+    const other = names ? evidence.stands(each) : null;
+    if (!other || other.party === writer.party || other.mode !== writer.mode) continue;
+    if (isReceipt(evidence, each, other)) found.push({ entry: each, writer: other });
+  }
+  return found;
+}
+
+/** The slots and ids of an entry and of all later ones to which links lead from it. */
+function linkedFrom(evidence, entry) {
+  const { no, seq, id } = entry.header;
+  const after = new Map();
+  for (const each of evidence.entries) {
+    if (each.header.no !== no || !evidence.stands(each)) continue;
+    if (!after.has(each.header.prev)) after.set(each.header.prev, []);
+    after.get(each.header.prev).push(each.header);
+  }
+  const reached = new Set([`${seq} ${id}`]);
+  const waiting = [entry.header];
+  while (waiting.length) {
+    const last = waiting.pop();
+    for (const next of after.get(last.id) ?? []) {
+      const key = `${next.seq} ${next.id}`;
+      if (next.seq !== last.seq + 1 || reached.has(key)) continue;
+      reached.add(key);
+      waiting.push(next);
+    }
+  }
+  return reached;
+}
+
+/** Whether the `seen` of an entry is a receipt (RECORD-6, RECORD-8). */
+function isReceipt(evidence, entry, writer) {
+  const { header } = entry;
+  for (const { no } of header.seen) {
+    if (no === header.no || no % 16 >= evidence.journals.length) return false;
+    if ((evidence.modes.get(no) ?? writer.mode) !== writer.mode) return false;
+  }
+  const counts = attempt(() => evidence.requireCounting(writer.credential, writer.party, header));
+  return !(counts instanceof Refusal);
+}

@@ -1,0 +1,52 @@
+// Trees over journals and the cosignatures on their checkpoints (PROOF-1, PROOF-2, PROOF-10, 11).
+//
+// This module must not know whose key it is handed.
+
+import { hex, join, u64, unhex, utf8 } from "./bytes.js";
+import { Refusal } from "./cbor.js";
+import { ML_DSA_44, digest, requireMlDsa } from "./crypto.js";
+
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+const ZERO = Uint8Array.of(0);
+
+/** Refuses a proof that does not lead from the entry in a slot to the root (PROOF-1, PROOF-2). */
+export function requireInclusion(entry, index, size, path, root) {
+  requirePath(digest(join(LEAF, unhex(entry))), index, size, path, root);
+}
+
+/** Refuses a proof that does not lead from a leaf's hash to the root (RFC 9162, 2.1.3.2). */
+export function requirePath(leafHash, index, size, path, root) {
+  if (index >= size) throw new Refusal("inclusion", "the slot lies beyond the checkpoint");
+  let place = BigInt(index);
+  let last = BigInt(size) - 1n;
+  let found = leafHash;
+  for (const each of path.map(unhex)) {
+    if (last === 0n) throw new Refusal("inclusion", "the proof is too long");
+    if (place & 1n || place === last) {
+      found = digest(join(NODE, each, found));
+      while (!(place & 1n) && place) {
+        place >>= 1n;
+        last >>= 1n;
+      }
+    } else {
+      found = digest(join(NODE, found, each));
+    }
+    place >>= 1n;
+    last >>= 1n;
+  }
+  if (last !== 0n) throw new Refusal("inclusion", "the proof is too short");
+  if (hex(found) !== root) throw new Refusal("inclusion", "the proof leads to another root");
+}
+
+/** Refuses a cosignature of a checkpoint that does not hold (PROOF-11). */
+export function requireCosignature(lab, key, signature, { line, credential, journal, size, root }) {
+  const cosigner = utf8(`backchannel/${line.slice(0, 16)}/${credential.slice(0, 16)}`);
+  const origin = utf8(`backchannel/${line.slice(0, 16)}/${journal.slice(0, 16)}`);
+  const message = join(
+    utf8("subtree/v1\n"), ZERO,
+    Uint8Array.of(cosigner.length), cosigner, u64(0),
+    Uint8Array.of(origin.length), origin, u64(0), u64(size), unhex(root),
+  );
+  requireMlDsa(lab, ML_DSA_44, key, signature, message);
+}
