@@ -17,7 +17,7 @@ from backchannel.line.events import EntryRow, MinuteOrdered, OutgoingRow, Reseal
 from backchannel.line.founding import KIND, pack_founding
 from backchannel.line.succession import answer, ask
 from backchannel.path.messages import Answer, Heads, Message, Parcel, Query, Want, WantReason, frame
-from backchannel.proof import disclosure
+from backchannel.proof import disclosure, span
 from backchannel.wire import envelope as sealed
 from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.entry import EntryType, Header, pack_header
@@ -189,6 +189,7 @@ EVENTS: dict[int, tuple[Value, ...]] = {
     Happening.ESCALATED: (seed("statement"), 1, 2),
     Happening.NUMBER_VOID: (7,),
     Happening.DISCLOSED: (seed("e"), (2, 21), "for the court"),
+    Happening.SPAN_DISCLOSED: (seed("e"), (seed("earlier"),), 3, 1, "for parliament"),
     99: ("of a later version",),
 }
 
@@ -212,6 +213,15 @@ def of_disclosure() -> Objects:
     first, *rest = parse_file(disclosure.KIND, raw)
     # Each by the rule that its number chooses: the library takes no choice among these arrays.
     return [("disclosure-head", first), *((PIECES[each[1]], each) for each in rest)]
+
+
+def of_span() -> Objects:
+    """What a span has of its own: a tree, a head from a minute on, one from the beginning."""
+    line, upto = found_cast().line, (16, 9, seed("later"))
+    tree = span.pack_span_piece(span.RangePiece(16, 5, (seed("4"), seed("1"))))
+    heads = {"span-head": (16, 5, seed("earlier")), "span-head-from-none": None}
+    made = {rule: span.SpanHead(line, Mode.TEST, since, upto, 7) for rule, since in heads.items()}
+    return [("piece-range", tree), *((rule, span.pack_head(head)) for rule, head in made.items())]
 
 
 def by_hand() -> Objects:
@@ -350,8 +360,7 @@ def exact(rule: str, raw: bytes) -> str:
 def objects() -> tuple[tuple[str, bytes], ...]:
     """Real objects, each with the rule that it must fit; each once."""
     found = [*of_founding(found_cast()), *of_exchange(open_line()), *by_hand()]
-    found += of_start(open_line())
-    found += of_disclosure()
+    found += [*of_start(open_line()), *of_disclosure(), *of_span()]
     return tuple(dict.fromkeys(found))
 
 

@@ -62,7 +62,7 @@ from backchannel.line.speak import (
     wait_for_seals,
 )
 from backchannel.line.state import LineState, OwnPrekey, Signed
-from backchannel.line.telling import on_disclosed, on_shown
+from backchannel.line.telling import SpanDisclosed, on_disclosed, on_shown, on_span_disclosed
 from backchannel.line.windows import is_open
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType, parse_header
@@ -381,6 +381,7 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     Released: on_released,
     Shown: on_shown,
     Disclosed: on_disclosed,
+    SpanDisclosed: on_span_disclosed,
     Took: on_took,
     PathChanged: on_path,
     AddressChanged: on_address,

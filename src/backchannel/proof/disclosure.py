@@ -11,7 +11,6 @@ Clauses: PROOF-30 to PROOF-32.
           | [8, entry of a sign-off, index, [h32]]
 """
 
-from collections.abc import Callable
 from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
@@ -27,6 +26,14 @@ from backchannel.limits import (
     OBJECT_BYTES_MAX,
     SEQUENCE_MAX,
 )
+from backchannel.proof.pieces import (
+    Reading,
+    read_piece,
+    require_bytes,
+    require_hash_list,
+    require_rows,
+    require_whole,
+)
 from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.entry import Head, require_counts, require_hash, require_number
 from backchannel.wire.envelope import SIGNATURE_BYTES, parse_frame
@@ -38,6 +45,7 @@ from backchannel.wire.statement import SALT_BYTES, Content, commitments
 
 KIND = "disclosure"
 VERSION = 1
+
 
 
 class Number(IntEnum):
@@ -263,47 +271,7 @@ def require_place(line: bytes, no: int, seq: int, entry: bytes, made: int) -> No
 
 def parse_piece(raw: bytes) -> Piece:
     """Return one piece. Raises JunkError("disclosure-piece"), or what its parts are refused for."""
-    fields = decode(raw)
-    if type(fields) is not tuple or not fields or type(fields[0]) is not int:
-        raise JunkError("disclosure-piece", "a piece is [number, ...]")
-    reading = READINGS.get(fields[0])
-    if reading is None:
-        raise JunkError("disclosure-piece", f"got number {fields[0]}, wanted 1 to 6 or 8")
-    count, read = reading
-    if len(fields) != count:
-        raise JunkError("disclosure-piece", f"a piece {fields[0]} is an array of {count}")
-    return read(fields[1:])
-
-
-def require_whole(value: Value, at_most: int) -> int:
-    """Return the value if it is a whole number up to a bound. Raises JunkError."""
-    if type(value) is not int or not 0 <= value <= at_most:
-        raise JunkError("disclosure-piece", f"got {value!r}, wanted 0 to {at_most}")
-    return value
-
-
-def require_bytes(value: Value, length: int | None = None) -> bytes:
-    """Return the value if it is bytes of a length, or of any. Raises JunkError."""
-    if type(value) is not bytes or length not in (None, len(value)):
-        raise JunkError("disclosure-piece", f"wanted {length or ''} bytes")
-    return value
-
-
-def require_rows(value: Value, width: int, at_most: int) -> tuple[tuple[Value, ...], ...]:
-    """Return a list of at most so many arrays of one width. Raises JunkError."""
-    if type(value) is not tuple or len(value) > at_most:
-        raise JunkError("disclosure-piece", f"wanted a list of at most {at_most}")
-    for row in value:
-        if type(row) is not tuple or len(row) != width:
-            raise JunkError("disclosure-piece", f"wanted arrays of {width}")
-    return value  # type: ignore[return-value]
-
-
-def require_hash_list(value: Value, at_most: int) -> tuple[bytes, ...]:
-    """Return a list of at most so many hashes. Raises JunkError."""
-    if type(value) is not tuple or len(value) > at_most:
-        raise JunkError("disclosure-piece", f"wanted a list of at most {at_most} hashes")
-    return tuple(require_bytes(each, 32) for each in value)
+    return read_piece(raw, READINGS)
 
 
 def read_charter(values: tuple[Value, ...]) -> CharterPiece:
@@ -379,7 +347,7 @@ def read_sign_off(values: tuple[Value, ...]) -> SignOffPiece:
 
 
 # How many places a piece has, its number included, and what reads the rest.
-READINGS: dict[int, tuple[int, Callable[[tuple[Value, ...]], Piece]]] = {
+READINGS: dict[int, tuple[int, Reading[Piece]]] = {
     Number.CHARTER: (3, read_charter),
     Number.AUTHORITY: (2, read_authority),
     Number.ENTRY: (4, read_entry),
