@@ -19,6 +19,7 @@ from pathlib import Path
 
 import floor
 import proofs
+import spans
 from backchannel.drill.rooms import Room
 from backchannel.drill.watching import checked, running
 from backchannel.errors import OfficerError
@@ -33,6 +34,7 @@ from pair import PAUSE_S, Pair, connected, found
 
 ROUNDS, MESSAGES = 5, 3_000
 LONE_MESSAGES = 100
+SPAN_MESSAGES = 1_000
 RECORD_ENTRIES = 100_000
 START_PAUSE_S = 0.02
 UNDER_WAY_MAX = 1_024
@@ -143,6 +145,7 @@ async def measure(folder: Path, quick: bool) -> None:
     with started(birch, "a station with an empty record"):
         pass
     async with connected(alder, birch) as pair:
+        await measure_span(pair, 50 if quick else SPAN_MESSAGES)
         await measure_rate(pair, folder, 1 if quick else ROUNDS, 300 if quick else MESSAGES)
         await measure_latency(pair, folder, 20 if quick else LONE_MESSAGES, 0.05 if quick else 1.0)
         for size, octets in (await sizes(pair)).items():
@@ -186,6 +189,17 @@ async def measure_latency(pair: Pair, folder: Path, count: int, pause_s: float) 
         f"accepted to receipt held, IMMEDIATE, {count} messages: p50 {middle:.1f} ms, "
         f"p99 {last:.1f} ms; three commits in series p50 {least:.1f} ms, "
         f"p99 {percentile(series, 99):.1f} ms; ratio of p50 {middle / least:.1f}"
+    )
+
+
+async def measure_span(pair: Pair, messages: int) -> None:
+    """Measure and print what it costs to make and to verify the span of so many messages."""
+    found = await spans.measure(pair, messages)
+    say(
+        f"a span of {found.messages} messages, {found.entries} entries, {found.octets} bytes: "
+        f"made in {found.made_s:.2f} s, verified in {found.verified_s:.2f} s; its hashes and "
+        f"signature checks alone {found.floor_s:.2f} s, ratio "
+        f"{found.verified_s / found.floor_s:.1f}"
     )
 
 

@@ -16,6 +16,7 @@ FIGURES = (
     "disclosure of a message of 140",
     "packed verifier from a cold start",
     "checkpoint of 1000 entries",
+    "a span of",
 )
 
 

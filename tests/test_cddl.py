@@ -7,6 +7,7 @@ import pycddl  # type: ignore[import-untyped]
 from msgspec.structs import replace
 from tests.cast import ALDER, BIRCH, Cast, found_cast, make_charter, seed
 from tests.exchange import Exchange, open_line
+from tests.proof.span_objects import of_span
 from tests.witness.logs import Log
 
 from backchannel.charter.charter import pack_charter
@@ -196,14 +197,14 @@ EVENTS: dict[int, tuple[Value, ...]] = {
     Happening.ESCALATED: (seed("statement"), 1, 2),
     Happening.NUMBER_VOID: (7,),
     Happening.DISCLOSED: (seed("e"), (2, 21), "for the court"),
+    Happening.SPAN_DISCLOSED: (seed("e"), (seed("earlier"),), 3, 1, "for parliament"),
     99: ("of a later version",),
 }
 
 
 def of_disclosure() -> Objects:
     """What a disclosure holds, a piece of each number; an entry with its payload and a link."""
-    cast = found_cast()
-    line, entry = cast.line, EntryId(seed("entry"))
+    cast, entry = found_cast(), EntryId(seed("entry"))
     content = Content(b"s" * 16, (0, "en"))
     pieces = (
         disclosure.CharterPiece(cast.charter, cast.signatures),
@@ -216,7 +217,7 @@ def of_disclosure() -> Objects:
         NotePiece(note_text(Log().note(3)).encode()),
         LeafPiece("log.example/1", 3, 1, seed("blind"), ((16, 8, seed("root")),), (seed("h"),)),
     )
-    head = disclosure.DisclosureHead(line, Mode.TEST, (16, 5, entry), 1_795_355_000)
+    head = disclosure.DisclosureHead(cast.line, Mode.TEST, (16, 5, entry), 1_795_355_000)
     raw = disclosure.pack_disclosure(disclosure.Disclosure(head, pieces))
     first, *rest = parse_file(disclosure.KIND, raw)
     # Each by the rule that its number chooses: the library takes no choice among these arrays.
@@ -360,8 +361,7 @@ def objects() -> tuple[tuple[str, bytes], ...]:
     """Real objects, each with the rule that it must fit; each once."""
     watched = open_line(witnesses="quorum none\n")
     found = [*of_founding(found_cast()), *of_exchange(watched), *by_hand()]
-    found += of_start(open_line())
-    found += of_disclosure()
+    found += [*of_start(open_line()), *of_disclosure(), *of_span()]
     return tuple(dict.fromkeys(found))
 
 

@@ -20,8 +20,8 @@ DOCS = ROOT / "docs"
 SPEC = DOCS / "spec"
 
 AREAS = "WIRE|KEYS|CHARTER|RECORD|NOTICE|PATH|PROOF"
-# A page that goes on where that of its area ends.
-AREA_OF = {"evidence": "proof", "beacon": "proof"}
+# Pages that go on where that of their area ends.
+AREA_OF = {"evidence": "proof", "beacon": "proof", "oversight": "proof"}
 CLAUSE = re.compile(rf"\*\*(({AREAS})-\d+)\*\*")
 CITATION = re.compile(rf"\b(?:{AREAS})-\d+\b")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

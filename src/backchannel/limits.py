@@ -290,6 +290,8 @@ HEX_BYTES_SHOWN_MAX = 256
 CROSSED_SLOTS_MAX = 256
 # Links from a disclosed entry to the one that its receipt names: a flood lies between them by then.
 LINKS_MAX = 4_096
+# A disclosure that every reader takes (PROOF-30).
+SPAN_BYTES_MAX = 67_108_864
 # What faces may do at once: a desk has one stream, a command one request.
 STREAMS_MAX = 16
 REQUESTS_AT_ONCE = 64

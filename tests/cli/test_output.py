@@ -23,6 +23,7 @@ from backchannel.errors import (
     OfficerError,
     ProofError,
 )
+from backchannel.station.visible import JOINERS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
 
@@ -52,7 +53,7 @@ def test_what_steers_or_hides_is_made_visible(text: str, shown: str) -> None:
 def test_every_text_is_shown_without_a_steering_character_and_without_loss(text: str) -> None:
     """NT66."""
     shown = visible(text)
-    left = {unicodedata.category(c) for c in shown if c not in output.JOINERS}
+    left = {unicodedata.category(c) for c in shown if c not in JOINERS}
     assert left.isdisjoint({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
     escape = re.compile(r"\\(\\|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
     assert escape.sub(lambda m: "\\" if m[1] == "\\" else chr(int(m[1][1:], 16)), shown) == text

@@ -9,12 +9,13 @@ from tests.line.test_effects import told
 
 from backchannel.errors import OfficerError
 from backchannel.line.events import Disclosed, HappenedRow, Shown
+from backchannel.line.telling import SpanDisclosed
 from backchannel.wire.entry import EntryType
 from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import Happening
 from backchannel.wire.signing import Mode
 
-Done = Callable[..., Disclosed | Shown]
+Done = Callable[..., Disclosed | Shown | SpanDisclosed]
 
 
 def shown(exchange: Exchange, **changes: object) -> Shown:
@@ -45,6 +46,23 @@ def disclosed(exchange: Exchange, **changes: object) -> Disclosed:
         "purpose": "for the court",
     }
     return Disclosed(**{**usual, **changes})  # type: ignore[arg-type]
+
+
+def spanned(exchange: Exchange, **changes: object) -> SpanDisclosed:
+    """The event by which Alder's officers disclose a span; what it ends with is any entry here."""
+    alder = exchange.stations[ALDER]
+    row = alder.said()[-1]
+    usual: dict[str, object] = {
+        "at": alder.clock.moment(),
+        "entry": row.entry,
+        "no": row.no,
+        "seq": row.seq,
+        "since": (EntryId(seed("earlier")),),
+        "shown": 3,
+        "hidden": 1,
+        "purpose": "for parliament",
+    }
+    return SpanDisclosed(**{**usual, **changes})  # type: ignore[arg-type]
 
 
 def test_what_a_desk_has_drawn_is_entered() -> None:
@@ -79,12 +97,31 @@ def test_a_disclosure_stands_in_both_records() -> None:
     assert told(alder, Happening.DISCLOSED) == [(entry, (2, 21), "for the court")]
 
 
-@pytest.mark.parametrize("done", [shown, disclosed])
+def test_a_span_stands_in_both_records() -> None:
+    """PROOF-104: both minutes, how many statements with and without words, the purpose."""
+    exchange = open_line()
+    entry = exchange.say(BIRCH, "read this")
+    exchange.run()
+    alder, birch = exchange.stations[ALDER], exchange.stations[BIRCH]
+    alder.do(spanned(exchange))
+    exchange.run()
+    for station in (alder, birch):
+        rows = [
+            row
+            for row in station.rows
+            if isinstance(row, HappenedRow) and row.kind == Happening.SPAN_DISCLOSED
+        ]
+        assert [(row.no, row.subject) for row in rows] == [(16, entry)]
+    values = (entry, (EntryId(seed("earlier")),), 3, 1, "for parliament")
+    assert told(alder, Happening.SPAN_DISCLOSED) == [values]
+
+
+@pytest.mark.parametrize("done", [shown, disclosed, spanned])
 @pytest.mark.parametrize(
     "changes", [{"entry": EntryId(seed("other"))}, {"seq": 99}, {"no": 33}, {"no": 9}]
 )
 def test_of_what_is_not_held_nothing_is_told(done: Done, changes: dict[str, object]) -> None:
-    """NT76, RECORD-57, PROOF-33: no line event is written."""
+    """NT76, RECORD-57, PROOF-33, PROOF-104: no line event is written."""
     exchange = open_line()
     exchange.say(BIRCH, "read this")
     exchange.run()
@@ -96,10 +133,15 @@ def test_of_what_is_not_held_nothing_is_told(done: Done, changes: dict[str, obje
 
 
 @pytest.mark.parametrize(
-    ("done", "kind"), [(shown, Happening.SHOWN), (disclosed, Happening.DISCLOSED)]
+    ("done", "kind"),
+    [
+        (shown, Happening.SHOWN),
+        (disclosed, Happening.DISCLOSED),
+        (spanned, Happening.SPAN_DISCLOSED),
+    ],
 )
 def test_of_an_exercise_it_is_told_in_its_own_journal(done: Done, kind: Happening) -> None:
-    """NT75, RECORD-57, PROOF-33."""
+    """NT75, RECORD-57, PROOF-33, PROOF-104."""
     exchange = open_line()
     exchange.say(BIRCH, "exercise", Mode.EXERCISE)
     exchange.run()

@@ -12,7 +12,16 @@ from typing import Any
 
 import pytest
 
-from backchannel.verifier import authority, bundle, charter, credentials, record, release, signing
+from backchannel.verifier import (
+    authority,
+    bundle,
+    charter,
+    credentials,
+    record,
+    release,
+    signing,
+    trees,
+)
 from backchannel.verifier.cbor import Refusal, decode, encode, head, split
 from backchannel.verifier.claims import require_fields
 from backchannel.verifier.crypto import (
@@ -34,7 +43,7 @@ ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "vectors"
 CCTV = ROOT.parent / "shared" / "vectors" / "cctv" / "ed25519vectors.json"
 ALGORITHMS = {"ML-DSA-44": ML_DSA_44, "ML-DSA-65": ML_DSA_65}
-MAP = 5
+ARRAY, MAP = 4, 5
 
 Case = dict[str, Any]  # what a JSON file holds
 
@@ -79,6 +88,20 @@ def assembled(base: dict[str, str], change: dict[str, str | None]) -> bytes:
 def test_encoding() -> None:
     """WIRE-1 to WIRE-6."""
     assert differing("wire/encoding", lambda case: decode(given(case))) == []
+
+
+def test_an_array_is_split_by_the_same_rules() -> None:
+    """WIRE-6: into the exact bytes of its items; what cannot be decoded is refused for that."""
+    for case in load("wire/encoding")["cases"]:
+        raw = given(case)
+        reason = outcome(decode, raw)
+        if reason != "accept":
+            assert outcome(split, raw) == reason, case["name"]
+        elif isinstance(value := decode(raw), list):
+            assert [decode(each) for each in split(raw)] == value
+            assert raw == head(ARRAY, len(value)) + b"".join(split(raw))
+        else:
+            assert outcome(split, raw) == "not-an-array"
 
 
 def test_admission() -> None:
@@ -289,6 +312,20 @@ def test_commitments() -> None:
 
 
 @pytest.mark.skipif(not CCTV.exists(), reason="the published vectors are not here")
+def test_spans_and_trees_that_grow() -> None:
+    """PROOF-100, PROOF-102."""
+    for case in load("proof/spans")["cases"]:
+        assert outcome(bundle.read_disclosure, bytes.fromhex(case["hex"])) == case["result"]
+    for case in load("proof/ranges")["cases"]:
+        peaks, leaves = ([bytes.fromhex(n) for n in case[name]] for name in ("peaks", "leaves"))
+        try:
+            root = trees.grow(case["size"], peaks, leaves)
+            found = "accept" if root.hex() == case["root"] else "span-root"
+        except Refusal as refused:
+            found = refused.reason
+        assert found == case["result"], case["name"]
+
+
 def test_the_published_edge_cases_of_ed25519() -> None:
     """WIRE-11, WIRE-12: exactly 43 of 914 are accepted, whatever the library thinks of them."""
     accepted = [

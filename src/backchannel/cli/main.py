@@ -18,6 +18,7 @@ from backchannel.cli import (
     notice,
     officer,
     order,
+    oversight,
     party,
     say,
     serve,
@@ -42,6 +43,7 @@ app.add_typer(officer.app, name="officer")
 app.add_typer(founding.app, name="station")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(witness.app, name="witness")
+app.add_typer(oversight.app, name="oversight")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 for each in (say, notice, answer, minute, signoff, look, keep, disclose, verify, demo, sim):

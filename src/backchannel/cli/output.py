@@ -12,7 +12,6 @@ No meaning is carried by colour. This module must not decide what is said.
 
 import json
 import sys
-import unicodedata
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any  # a JSON object, and what Typer hands through
@@ -28,6 +27,8 @@ from backchannel.errors import (
     OfficerError,
     ProofError,
 )
+from backchannel.station.visible import visible as visible
+from backchannel.station.visible import visible_lines as visible_lines
 
 PROGRAM = "backchannel"
 
@@ -51,34 +52,6 @@ WHOSE = {
 
 # Yours to mend, but nothing could be asked: a script may try again.
 OF_REASON = {"no-station-answers": Code.UNABLE}
-
-# What steers a terminal, turns the direction of text or cannot be seen (NT66). The joiners stay:
-# Persian and the scripts of India are not written without them.
-ESCAPED = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-JOINERS = {"\u200c", "\u200d"}
-
-
-def visible(text: str) -> str:
-    """Return text from outside as one line in which every character can be seen."""
-    return "".join(map(visible_character, text))
-
-
-def visible_lines(text: str) -> str:
-    """Return text from outside in its own lines, everything else made visible."""
-    return "\n".join(visible(line) for line in text.split("\n"))
-
-
-def visible_character(character: str) -> str:
-    """Return a character, or its escape. A backslash is doubled, so that none can be forged."""
-    if character == "\\":
-        return "\\\\"
-    if unicodedata.category(character) not in ESCAPED or character in JOINERS:
-        return character
-    number = ord(character)
-    if number <= 0xFF:
-        return f"\\x{number:02x}"
-    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
-
 
 def show(*lines: str) -> None:
     """Print data. What came from outside has gone through `visible` by now."""

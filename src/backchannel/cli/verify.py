@@ -31,8 +31,8 @@ def verify(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Say of each claim of a disclosure or of evidence whether it is proven. Ends with 1 if one is
-    not."""
+    """Say of each claim of a disclosure, of a sheet that carries one, or of evidence whether it is
+    proven. Ends with 1 if one is not."""
     arguments = [
         *([f"--roots={roots}"] if roots else []),
         *(f"--ask={claim}" for claim in ask or ()),

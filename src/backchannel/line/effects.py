@@ -209,7 +209,13 @@ def happen(
 
 # Plain numbers: looking one up does not ask the class of each.
 KNOWN = frozenset(map(int, Happening))
-SUBJECTS = (Happening.SENT, Happening.SHOWN, Happening.OFFER_REFUSED, Happening.DISCLOSED)
+SUBJECTS = (
+    Happening.SENT,
+    Happening.SHOWN,
+    Happening.OFFER_REFUSED,
+    Happening.DISCLOSED,
+    Happening.SPAN_DISCLOSED,
+)
 ABOUT_AN_ENTRY = frozenset(map(int, SUBJECTS))
 NOTED = frozenset(map(int, (Happening.ADDRESS, Happening.UNOPENED)))
 

@@ -63,7 +63,7 @@ from backchannel.line.speak import (
     wait_for_seals,
 )
 from backchannel.line.state import LineState, OwnPrekey, Signed
-from backchannel.line.telling import on_disclosed, on_shown
+from backchannel.line.telling import SpanDisclosed, on_disclosed, on_shown, on_span_disclosed
 from backchannel.line.windows import is_open
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType, parse_header
@@ -305,8 +305,7 @@ def on_prekey(work: Work, event: PrekeySigned) -> None:
 
 def on_key(work: Work, event: KeySealed) -> None:
     """Send a frame under the fresh key that the signer has sealed directly."""
-    slot = (event.no, event.seq)
-    seal_direct(work, slot, event.frame, key=event.key, seals=event.seals)
+    seal_direct(work, (event.no, event.seq), event.frame, key=event.key, seals=event.seals)
 
 
 def on_slot(work: Work, event: SlotRead) -> None:
@@ -383,6 +382,7 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     Released: on_released,
     Shown: on_shown,
     Disclosed: on_disclosed,
+    SpanDisclosed: on_span_disclosed,
     Took: on_took,
     PathChanged: on_path,
     AddressChanged: on_address,

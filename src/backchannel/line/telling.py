@@ -1,13 +1,31 @@
 """Entering what was done here with a statement of the record: a desk showed it, it was disclosed.
 
-This module must not enter anything of an entry that is not held. Clauses: RECORD-57, PROOF-33.
+This module must not enter anything of an entry that is not held. Clauses: RECORD-57, PROOF-33,
+PROOF-104.
 """
 
 from backchannel.errors import OfficerError
-from backchannel.line.events import Disclosed, Shown
+from backchannel.line.events import Disclosed, Event, Shown
 from backchannel.line.speak import mode_of, require_voice, tell
 from backchannel.line.work import Work
+from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import Happening, LineEvent
+
+
+class SpanDisclosed(Event, frozen=True, kw_only=True):
+    """Officers order that a stranger be shown a span up to a minute, which stands in a slot.
+
+    `since` is the earlier minute, none for the beginning. Of so many statements the words are
+    shown, of so many hidden.
+    """
+
+    entry: EntryId
+    no: int
+    seq: int
+    since: tuple[EntryId, ...]
+    shown: int
+    hidden: int
+    purpose: str
 
 
 def on_shown(work: Work, event: Shown) -> None:
@@ -36,7 +54,20 @@ def on_disclosed(work: Work, event: Disclosed) -> None:
     tell(work, mode, LineEvent(Happening.DISCLOSED, values))
 
 
-def is_held(work: Work, event: Shown | Disclosed) -> bool:
+def on_span_disclosed(work: Work, event: SpanDisclosed) -> None:
+    """Enter that a span is disclosed, before the file leaves (PROOF-104).
+
+    Raises OfficerError for a minute that we do not hold in that slot.
+    """
+    mode = mode_of(work, event.no)
+    require_voice(work, mode)
+    if not is_held(work, event):
+        raise OfficerError("not-held", "a span up to a minute that is not held cannot be disclosed")
+    values = (event.entry, event.since, event.shown, event.hidden, event.purpose)
+    tell(work, mode, LineEvent(Happening.SPAN_DISCLOSED, values))
+
+
+def is_held(work: Work, event: Shown | Disclosed | SpanDisclosed) -> bool:
     """Say whether the slot that an event names holds its entry, as far as ids are at hand."""
     head = work.head_of(event.no)
     held = work.trails.get(event.no, {}).get(event.seq, event.entry)

@@ -11,7 +11,6 @@ Clauses: PROOF-30 to PROOF-32.
           | [8, entry of a sign-off, index, [h32]] | [9, ...] | [10, ...]    in proof.witnessed
 """
 
-from collections.abc import Callable
 from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
@@ -27,7 +26,14 @@ from backchannel.limits import (
     OBJECT_BYTES_MAX,
     SEQUENCE_MAX,
 )
-from backchannel.proof.places import require_bytes, require_hash_list, require_rows, require_whole
+from backchannel.proof.pieces import (
+    Reading,
+    read_piece,
+    require_bytes,
+    require_hash_list,
+    require_rows,
+    require_whole,
+)
 from backchannel.proof.witnessed import LeafPiece, NotePiece, read_leaf, read_note
 from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.entry import Head, require_counts, require_hash, require_number
@@ -40,6 +46,7 @@ from backchannel.wire.statement import SALT_BYTES, Content, commitments
 
 KIND = "disclosure"
 VERSION = 1
+
 
 
 class Number(IntEnum):
@@ -275,16 +282,7 @@ def require_place(line: bytes, no: int, seq: int, entry: bytes, made: int) -> No
 
 def parse_piece(raw: bytes) -> Piece:
     """Return one piece. Raises JunkError("disclosure-piece"), or what its parts are refused for."""
-    fields = decode(raw)
-    if type(fields) is not tuple or not fields or type(fields[0]) is not int:
-        raise JunkError("disclosure-piece", "a piece is [number, ...]")
-    reading = READINGS.get(fields[0])
-    if reading is None:
-        raise JunkError("disclosure-piece", f"got number {fields[0]}, wanted one that a piece has")
-    count, read = reading
-    if len(fields) != count:
-        raise JunkError("disclosure-piece", f"a piece {fields[0]} is an array of {count}")
-    return read(fields[1:])
+    return read_piece(raw, READINGS)
 
 
 def read_charter(values: tuple[Value, ...]) -> CharterPiece:
@@ -360,7 +358,7 @@ def read_sign_off(values: tuple[Value, ...]) -> SignOffPiece:
 
 
 # How many places a piece has, its number included, and what reads the rest.
-READINGS: dict[int, tuple[int, Callable[[tuple[Value, ...]], Piece]]] = {
+READINGS: dict[int, tuple[int, Reading[Piece]]] = {
     Number.CHARTER: (3, read_charter),
     Number.AUTHORITY: (2, read_authority),
     Number.ENTRY: (4, read_entry),

@@ -47,6 +47,10 @@ class Range:
         made.size, made._peaks = self.size, list(self._peaks)
         return made
 
+    def peaks(self) -> tuple[bytes, ...]:
+        """Return the roots of the tree's whole subtrees, largest first (PROOF-102)."""
+        return tuple(self._peaks)
+
     def root(self) -> bytes:
         """Return the root of the tree as it is."""
         if not self._peaks:

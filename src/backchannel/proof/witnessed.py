@@ -12,7 +12,7 @@ from backchannel.errors import JunkError
 from backchannel.limits import ARRAY_ITEMS_MAX, SEQUENCE_MAX
 from backchannel.proof.checkpoint import Checkpoint, parse_checkpoint
 from backchannel.proof.note import parse_note
-from backchannel.proof.places import require_bytes, require_hash_list, require_whole
+from backchannel.proof.pieces import require_bytes, require_hash_list, require_whole
 from backchannel.wire.beacon import Reached, require_vector
 from backchannel.wire.codec import Value
 from backchannel.wire.primitives import HASH_BYTES

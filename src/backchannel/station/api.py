@@ -6,19 +6,18 @@ record: that has a reader of its own and a thread.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
-
-import msgspec
 
 from backchannel.charter.signatures import line_id_of
 from backchannel.errors import OfficerError
 from backchannel.limits import LOG_LINES_MAX, STREAMS_MAX
-from backchannel.line.events import Disclosed, Given, Released, Row, Shown
+from backchannel.line.events import Disclosed, Given, Moment, Released, Row, Shown
 from backchannel.line.founding import KIND as FOUNDING
 from backchannel.line.founding import admit_founding, parse_founding
 from backchannel.line.state import LineState
+from backchannel.line.telling import SpanDisclosed
 from backchannel.station.accusing import evidence_file, evidence_report
 from backchannel.station.asked import (
     CheckNews,
@@ -42,6 +41,8 @@ from backchannel.station.dispatch import Dispatch
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.naming import entry_named
 from backchannel.station.orders import event_of, require_ordered
+from backchannel.station.packing import packed_span
+from backchannel.station.packs import PackNews
 from backchannel.station.reading import (
     beside,
     log_line,
@@ -64,23 +65,23 @@ from backchannel.station.reports import (
 )
 from backchannel.station.runner import Runner
 from backchannel.station.signoffs import sign_off_report
+from backchannel.station.spanning import Gathered, SpanWanted, require_span, require_span_wanted
 from backchannel.station.standing import doctor, status
+from backchannel.station.threads import beside_writer, in_thread, write_backup
 from backchannel.station.transcript import Span, transcript
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import queries
-from backchannel.store.backup import backup
 from backchannel.store.queries import Stated
 from backchannel.store.sequence import statements_after
-from backchannel.store.sqlite import open_reader
 from backchannel.wire.files import magic
 from backchannel.wire.ids import CredentialId, EntryId, statement_id
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import parse_statement
 
-T = TypeVar("T")
-
 # News of several commits in a row are told together.
 NEWS_PAUSE_S = 0.1
+# A span goes to its face in pieces of this size.
+PIECE_BYTES = 1_048_576
 
 
 class Station:
@@ -111,8 +112,8 @@ class Station:
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""
-        faults = self._witnessing.faults
-        return DoctorReport(doctor(self.record(), self._runner, self._dispatch, faults))
+        found = doctor(self.record(), self._runner, self._dispatch, self._witnessing.faults)
+        return DoctorReport(found)
 
     def desk(self, mode: Mode) -> DeskReport:
         """Return what somebody needs who drafts a statement. Raises OfficerError."""
@@ -123,12 +124,11 @@ class Station:
         mode = None if query.mode is None else Mode[query.mode]
         record = self.record()
         found = newest(record, mode=mode, limit=query.limit, before=query.before)
-        lines = await self._lines(found)
-        aside = beside(self.record(), mode) if query.before is None else ()
+        aside = beside(record, mode) if query.before is None else ()
         earliest = found[-1].arrival if len(found) == query.limit else None
         before = queries.NEWEST if query.before is None else query.before
         minutes = minutes_log(self.record(), mode=mode, since=earliest or 0, before=before)
-        return LogPage(lines, aside, earliest, minutes)
+        return LogPage(await self._lines(found), aside, earliest, minutes)
 
     def minute(self, name: str) -> MinuteReport:
         """Return a minute by how its id begins. Raises OfficerError."""
@@ -283,7 +283,7 @@ class Station:
         record = self.record()
         wanted = require_wanted(record.state, bytes.fromhex(order.order), signed, record.now)
         said = require_held(record, wanted.entry).said
-        made = await asyncio.to_thread(beside_writer, record, wanted, disclosure_of)
+        made = await asyncio.to_thread(beside_writer, record, partial(disclosure_of, wanted=wanted))
         event = Disclosed(
             at=runner.moment(),
             entry=wanted.entry,
@@ -301,7 +301,34 @@ class Station:
 
     async def accuse(self, name: str) -> AsyncIterator[bytes]:
         """Yield the file that proves what is kept under a number. Raises OfficerError."""
-        yield await asyncio.to_thread(beside_writer, self.record(), name, evidence_file)
+        yield await asyncio.to_thread(
+            beside_writer, self.record(), partial(evidence_file, name=name)
+        )
+    async def oversight(self, order: Order) -> AsyncIterator[PackNews]:
+        """Yield how far the check is, then what officers of ours have ordered: a pack and its span.
+
+        It is made beside the writer, and entered before its first byte leaves (PROOF-104). Raises
+        OfficerError, JunkError.
+        """
+        runner = self._runner
+        signed = [(CredentialId(bytes.fromhex(c)), bytes.fromhex(s)) for c, s in order.signatures]
+        record = self.record()
+        wanted = require_span_wanted(record.state, bytes.fromhex(order.order), signed, record.now)
+        # What cannot be made is refused before a long check.
+        await asyncio.to_thread(beside_writer, record, partial(require_span, wanted=wanted))
+        checked = CheckNews(0, 0)
+        async for checked in self.check():
+            if checked.report is None:
+                yield PackNews(checked.checked, checked.of)
+        assert checked.report is not None, "a check ends with its report"
+        by, check = [each for each, _ in signed], checked.report
+        work = partial(packed_span, wanted=wanted, ordered_by=by, check=check)
+        made, gathered = await asyncio.to_thread(beside_writer, self.record(), work)
+        await runner.submit(disclosed_span(runner.moment(), wanted, gathered))
+        yield PackNews(checked.checked, checked.of, pack=made)
+        for at in range(0, len(gathered.raw), PIECE_BYTES):
+            piece = gathered.raw[at : at + PIECE_BYTES]
+            yield PackNews(checked.checked, checked.of, piece=piece)
 
     # --- The whole record -------------------------------------------------------------------------
 
@@ -358,34 +385,16 @@ class Station:
         return found[0].arrival if found else 0
 
 
-def write_backup(database: Path, target: Path) -> None:
-    """Write a backup through a reader of its own. Raises OfficerError, CustodyError."""
-    with open_reader(database) as reader:
-        backup(reader, target)
-
-
-def beside_writer(record: Record, wanted: T, make: Callable[[Record, T], bytes]) -> bytes:
-    """Return a file made through a reader of its own. Raises OfficerError, CustodyError."""
-    with open_reader(Path(record.custody.database.path)) as reader:
-        custody = msgspec.structs.replace(record.custody, database=reader)
-        return make(msgspec.structs.replace(record, custody=custody), wanted)
-
-
-async def in_thread(work: Generator[T, None, None]) -> AsyncIterator[T]:
-    """Yield what a generator yields, each piece made in a thread so that the loop goes on.
-
-    A piece that is under way is waited for before the generator is closed, whatever happens.
-    """
-    nothing = object()
-    piece: asyncio.Future[object] | None = None
-    try:
-        while True:
-            piece = asyncio.ensure_future(asyncio.to_thread(next, work, nothing))
-            made = await asyncio.shield(piece)
-            if made is nothing:
-                return
-            yield made  # type: ignore[misc]
-    finally:
-        if piece is not None:
-            await asyncio.wait((piece,))
-        await asyncio.to_thread(work.close)
+def disclosed_span(at: Moment, wanted: SpanWanted, gathered: Gathered) -> SpanDisclosed:
+    """Return the event by which a span is entered as disclosed (PROOF-104)."""
+    no, seq, entry = gathered.upto.head
+    return SpanDisclosed(
+        at=at,
+        entry=EntryId(entry),
+        no=no,
+        seq=seq,
+        since=() if gathered.since is None else (gathered.since.entry,),
+        shown=len(gathered.statements) - len(gathered.hidden),
+        hidden=len(gathered.hidden),
+        purpose=wanted.purpose,
+    )

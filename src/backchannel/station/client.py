@@ -33,6 +33,7 @@ from backchannel.station.asked import (
 )
 from backchannel.station.faults import error_of
 from backchannel.station.founding import place
+from backchannel.station.packs import PackNews
 from backchannel.station.reports import (
     DeskReport,
     DoctorReport,
@@ -136,6 +137,15 @@ class Client:
         """Return the file that proves what is kept under a number."""
         take = http.client.HTTPResponse.read
         return b"".join(self._pieces("accuse", None, take, entry=str(number)))
+    def oversight(self, order: Order) -> Iterator[PackNews]:
+        """Have a span entered as disclosed; yield progress, its pack, its pieces. Raises what
+        stopped it."""
+        take = http.client.HTTPResponse.readline
+        for line in self._pieces("oversight", None, take, body=order):
+            news = msgspec.json.decode(line, type=PackNews)
+            if news.fault is not None:
+                raise error_of(news.fault)
+            yield news
 
     def release(self, release: Release) -> Entered:
         """Enter a signed statement."""

@@ -125,13 +125,21 @@ def require_wanted(
     Raises OfficerError or JunkError.
     """
     wanted = parse_wanted(raw)
-    if wanted.mode not in state.core.own:
-        raise OfficerError("no-such-mode", f"this station does not speak in {wanted.mode.name}")
-    if wanted.nonce != order_nonce(state, wanted.mode):
-        raise OfficerError("order-old", "the station has moved on since; give the order again")
-    for each in require_officers(state, wanted.mode, raw, signed, now):
-        require_power(state, wanted.mode, each)
+    require_disclosers(state, wanted.mode, wanted.nonce, raw=raw, signed=signed, now=now)
     return wanted
+
+
+def require_disclosers(
+    state: LineState, mode: Mode, nonce: bytes, *, raw: bytes, signed: Sequence[Signed], now: int
+) -> None:
+    """Raise OfficerError or JunkError unless an order is of now, for a mode that this station
+    speaks in, and was given by officers of ours who all have the power to disclose."""
+    if mode not in state.core.own:
+        raise OfficerError("no-such-mode", f"this station does not speak in {mode.name}")
+    if nonce != order_nonce(state, mode):
+        raise OfficerError("order-old", "the station has moved on since; give the order again")
+    for each in require_officers(state, mode, raw, signed, now):
+        require_power(state, mode, each)
 
 
 def require_power(state: LineState, mode: Mode, found: Issued) -> None:

@@ -13,7 +13,7 @@ import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any  # an answer of any shape, and what ASGI calls its messages
+from typing import Any, TypeVar  # Any: an answer of any shape, and what ASGI calls its messages
 
 import msgspec
 import uvicorn
@@ -29,6 +29,7 @@ from backchannel.station.api import Station
 from backchannel.station.asked import CheckNews, News
 from backchannel.station.faults import code_of, fault_of
 from backchannel.station.openapi import description
+from backchannel.station.packs import PackNews
 from backchannel.station.routes import JSON, ROUTES, Route
 from backchannel.wire.signing import Mode
 
@@ -41,6 +42,7 @@ BACKLOG = 16
 STOP_S = 1
 GUARDED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
+LongNews = TypeVar("LongNews", CheckNews, PackNews)
 Handling = Callable[[Station, "Call"], Any]  # an answer, or what awaits to one
 encode = msgspec.json.encode
 
@@ -66,11 +68,12 @@ HANDLING: dict[str, Handling] = {
     "sign_off": lambda station, call: station.sign_off(call.query),
     "evidence": lambda station, call: station.evidence(),
     "accuse": lambda station, call: station.accuse(call.entry),
+    "oversight": lambda station, call: json_lines(station.oversight(call.body), PackNews(0, 0)),
     "release": lambda station, call: station.release(call.body),
     "shown": lambda station, call: station.shown(call.body),
     "give": lambda station, call: station.give(call.body),
     "order": lambda station, call: station.order(call.body),
-    "check": lambda station, call: check_lines(station.check()),
+    "check": lambda station, call: json_lines(station.check(), CheckNews(0, 0)),
     "transcript": lambda station, call: station.transcript(call.query),
     "backup": lambda station, call: station.backup(Path(call.body.path)),
     "stream": lambda station, call: events(station.stream(call.query.after)),
@@ -183,14 +186,18 @@ async def streaming(pieces: AsyncIterator[bytes], media: str) -> Response:
     return StreamingResponse(all_pieces(), 200, GUARDED, media)
 
 
-async def check_lines(news: AsyncIterator[CheckNews]) -> AsyncIterator[bytes]:
-    """Yield a check as lines of JSON. A fault in the middle is its last line."""
-    checked = CheckNews(0, 0)
+async def json_lines(news: AsyncIterator[LongNews], last: LongNews) -> AsyncIterator[bytes]:
+    """Yield long work as lines of JSON. A fault in the middle is its last line; before the first
+    one it is an error as usual."""
+    begun = False
     try:
-        async for checked in news:
-            yield encode(checked) + b"\n"
+        async for last in news:
+            begun = True
+            yield encode(last) + b"\n"
     except BackchannelError as error:
-        yield encode(msgspec.structs.replace(checked, fault=fault_of(error))) + b"\n"
+        if not begun:
+            raise
+        yield encode(msgspec.structs.replace(last, fault=fault_of(error))) + b"\n"
 
 
 async def events(news: AsyncIterator[News]) -> AsyncIterator[bytes]:

@@ -6,7 +6,7 @@ of this one table.
 
 import msgspec
 
-from backchannel.station import asked, reports
+from backchannel.station import asked, packs, reports
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
@@ -78,6 +78,12 @@ ROUTES = (
         *("accuse", "GET", "/v1/evidence/{entry}", "A proof against a key as a file, by number."),
         None,
         media=OCTETS,
+    ),
+    Route(
+        *("oversight", "POST", "/v1/oversight", "Enter a span as disclosed, and return its pack."),
+        packs.PackNews,
+        body=asked.Order,
+        media=JSON_LINES,
     ),
     Route(
         *("release", "POST", "/v1/statements", "Enter a signed statement, once."),

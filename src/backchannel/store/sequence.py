@@ -44,6 +44,16 @@ class Placed(msgspec.Struct, frozen=True):
     frame: Frame
 
 
+class Minuted(msgspec.Struct, frozen=True):
+    """A proposal of a minute as it was entered; the time is the writer's."""
+
+    no: int
+    seq: int
+    entry: EntryId
+    time: int
+    payload: bytes
+
+
 def founding_of(database: Database, line_id: LineId) -> tuple[Founded, Core]:
     """Return what founded a line, and its state without secrets. Raises OfficerError."""
     _, party, charter, signatures, _, core = line_row(database, line_id)
@@ -99,6 +109,15 @@ def happenings(database: Database, line_id: LineId) -> frozenset[HappenedRow]:
         HappenedRow(no, seq, place, kind, subject or None, body)
         for no, seq, place, kind, subject, body in ask(database, line_id, "happenings")
     )
+
+
+def proposals(database: Database, line_id: LineId, mode: int) -> Iterator[Minuted]:
+    """Yield the valid proposals of minutes of a mode, in the order in which they were accepted."""
+    after, limit = 0, ENTRIES_AT_ONCE
+    while page := ask(database, line_id, "proposals-after", after=after, mode=mode, limit=limit):
+        for _, *row in page:
+            yield Minuted(*row)
+        after = page[-1][0]
 
 
 def all_cosignatures(database: Database, line_id: LineId) -> Iterator[CosignatureRow]:

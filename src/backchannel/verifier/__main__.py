@@ -15,20 +15,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from backchannel.verifier import charges, claims, report, sentence
+from backchannel.verifier import charges, claims, report, sentence, span, spanreport
 from backchannel.verifier.accusation import MAGIC, read_accusation
-from backchannel.verifier.bundle import FILE_BYTES, read_disclosure
+from backchannel.verifier.bundle import Disclosure, read_disclosure
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.claims import Finding
 from backchannel.verifier.crypto import CannotCheckError
 from backchannel.verifier.evidence import Evidence
 from backchannel.verifier.report import Json, Lines, visible
+from backchannel.verifier.sheet import SHEET_BYTES, disclosure_in
 
 PROVEN, NOT_PROVEN, REFUSED, CANNOT = range(4)
 ROOTS_BYTES = 1_048_576
 DIGITS = 60
 BESIDE = ("witnessed", "sign-off", "accused")
-NAMES = tuple(dict.fromkeys((*claims.NAMES, *BESIDE, *charges.CHARGES)))
+NAMES = tuple(dict.fromkeys((*claims.NAMES, *span.NAMES, *BESIDE, *charges.CHARGES)))
 Roots = Sequence[tuple[str, str]]
 Verdict = tuple[list[Finding], dict[str, Json], Lines]
 ROOT_LINE = re.compile(r"([^#]*?)((?:[0-9][ \t]*){60})")
@@ -68,7 +69,9 @@ def verify(raw: bytes, roots: str, ask: Sequence[str] = ()) -> tuple[int, dict[s
 
 def examine(raw: bytes, roots: Roots) -> Verdict:
     """Return the claims of a disclosure, and both reports. Raises Refusal."""
-    given = read_disclosure(raw)
+    given = read_disclosure(disclosure_in(raw))
+    if given.spans:
+        return survey(given, roots)
     evidence = Evidence(given)
     findings = claims.judge(given, evidence, roots)
     return (
@@ -76,6 +79,13 @@ def examine(raw: bytes, roots: Roots) -> Verdict:
         report.as_json(given, evidence, findings),
         report.as_text(given, evidence, findings),
     )
+
+
+def survey(given: Disclosure, roots: Roots) -> Verdict:
+    """Return the claims of a span, and both reports."""
+    found = span.Span(given, Evidence(given))
+    findings = span.judge_span(found, roots)
+    return findings, spanreport.as_json(found, findings), spanreport.as_text(found, findings)
 
 
 def accuse(raw: bytes, roots: Roots) -> Verdict:
@@ -97,13 +107,14 @@ def main(arguments: Sequence[str] | None = None, program: str = "backchannel-ver
     parser.add_argument("--roots", help="fingerprints of the roots that you trust, one a line")
     wanted = f"claims that must be proven; all by default: {', '.join(NAMES)}"
     parser.add_argument(
-        "--ask", action="extend", nargs="+", default=[], choices=NAMES, metavar="CLAIM", help=wanted
-    )
+        *("--ask",), action="extend", nargs="+", default=[], choices=NAMES, metavar="CLAIM",
+        help=wanted,
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
     try:
         roots = read(given.roots, ROOTS_BYTES).decode() if given.roots else ""
-        code, told, text = verify(read(given.file, FILE_BYTES), roots, given.ask)
+        code, told, text = verify(read(given.file, SHEET_BYTES), roots, given.ask)
     except Refusal as fault:
         return refuse(f"no disclosure and no evidence: {fault.text} [{fault.reason}]", REFUSED)
     except UnicodeDecodeError:

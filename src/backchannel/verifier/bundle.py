@@ -1,4 +1,4 @@
-"""A disclosure file, taken apart strictly (PROOF-30 to PROOF-32, PROOF-40).
+"""A disclosure file, taken apart strictly (PROOF-30 to 32, PROOF-40, PROOF-100 to PROOF-102).
 
 This module must not judge: a file that it accepts has the shape of a disclosure and proves nothing.
 """
@@ -29,6 +29,7 @@ OBJECTS = 100_000
 FILE_BYTES = 67_108_864
 LABELS = 64
 PATH = 64
+PEAKS = 48
 SALT_BYTES = 16
 
 
@@ -83,6 +84,7 @@ class Pieces:
     opened: dict[bytes, Opened] = field(default_factory=dict)
     checkpoints: dict[tuple[int, int, bytes], Checkpoint] = field(default_factory=dict)
     paths: dict[tuple[int, int, int], tuple[bytes, ...]] = field(default_factory=dict)
+    ranges: dict[int, tuple[int, tuple[bytes, ...]]] = field(default_factory=dict)
     rivals: dict[bytes, Frame] = field(default_factory=dict)
     signed_off: dict[bytes, tuple[int, tuple[bytes, ...]]] = field(default_factory=dict)
     notes: dict[tuple[str, int, bytes], Note] = field(default_factory=dict)
@@ -91,10 +93,15 @@ class Pieces:
 
 @dataclass(kw_only=True)
 class Disclosure(Pieces):
-    """A disclosure: its pieces, and the mode and slot of the statement."""
+    """A disclosure: its pieces, and the mode and slot of the statement.
+
+    Of a span `place` is the later minute and `since` the earlier one, if there is one.
+    """
 
     mode: int
     place: Head
+    spans: bool = False
+    since: Head | None = None
 
 
 def read_file(kind: str, raw: bytes) -> list[bytes]:
@@ -127,7 +134,7 @@ def read_disclosure(raw: bytes) -> Disclosure:
     if not objects:
         raise Refusal("disclosure-head", "the file is empty")
     made = read_opening_words(decode(objects[0]))
-    take_pieces(made, objects[1:], READERS)
+    take_pieces(made, objects[1:], SPAN_READERS if made.spans else READERS)
     return made
 
 
@@ -148,17 +155,23 @@ def take_pieces(made: Pieces, objects: list[bytes], readers: "Readers") -> None:
 
 
 def read_opening_words(value: Value) -> Disclosure:
-    """Return the head of a disclosure, with no piece yet."""
-    if not isinstance(value, list) or len(value) != 5 or value[0] is True or value[0] != 1:
+    """Return the head of a disclosure of a statement or of a span, with no piece yet."""
+    if not isinstance(value, list) or not value or value[0] is True:
+        raise Refusal("disclosure-head", "another shape")
+    if (value[0], len(value)) not in ((1, 5), (2, 6)):
         raise Refusal("disclosure-head", "another shape, or another version")
-    _, line, mode, place, made = value
+    line, mode, *places, made = value[1:]
     try:
-        found = hash_of(line), number(mode, 3, ""), read_head_of(place), number(made, COUNT_END, "")
+        head = hash_of(line), number(mode, 3, ""), read_head_of(places[-1])
+        time = number(made, COUNT_END, "")
+        since = None if places[0] is None else read_head_of(places[0])
     except Refusal:
         raise Refusal("disclosure-head", "a place has another shape") from None
-    if found[1] == 0:
+    if head[1] == 0:
         raise Refusal("disclosure-head", "there is no mode 0")
-    return Disclosure(line=found[0], mode=found[1], place=found[2], made=found[3])
+    found = Disclosure(line=head[0], mode=head[1], place=head[2], made=time)
+    found.spans, found.since = value[0] == 2, since if value[0] == 2 else None
+    return found
 
 
 def require_new(key: object, known: object) -> None:
@@ -272,6 +285,17 @@ def take_path(made: Pieces, value: list[Value], raw: bytes) -> None:
     made.paths[key] = tuple(hash_of(n) for n in path)
 
 
+def take_range(made: Pieces, value: list[Value], raw: bytes) -> None:
+    """Take piece 11 (PROOF-102)."""
+    _, no, size, peaks = value
+    shaped(isinstance(peaks, list) and len(peaks) <= PEAKS)
+    assert isinstance(peaks, list)
+    key = number(no, JOURNAL_END, "journal-number")
+    require_new(key, made.ranges)
+    count = number(size, COUNT_END, "count-range")
+    made.ranges[key] = count, tuple(hash_of(n) for n in peaks)
+
+
 def take_sign_off(made: Pieces, value: list[Value], raw: bytes) -> None:
     """Take piece 8: a sign-off, and the way from the statement to its root (PROOF-99)."""
     _, entry, index, path = value
@@ -315,4 +339,9 @@ READERS: Readers = {
     8: (("8", "entry", "index", "path"), take_sign_off),
     9: (("9", "note"), take_note),
     10: (("10", "origin", "size", "index", "blind", "rows", "path"), take_leaf),
+}
+# PROOF-101: a tree is rebuilt from its entries, so none of them brings a way to a root.
+SPAN_READERS: Readers = {
+    **{kind: reader for kind, reader in READERS.items() if kind < 6},
+    11: (("11", "no", "size", "peaks"), take_range),
 }

@@ -44,14 +44,21 @@ def split(raw: bytes) -> list[bytes]:
 
     Hashes and signatures are taken over these, and never over an encoding made anew.
     """
-    if not isinstance(decode(raw), list):
+    if len(raw) > OBJECT_BYTES:
+        raise Refusal("object-too-long", f"{len(raw)} bytes, at most {OBJECT_BYTES}")
+    if raw[:1] and raw[0] >> 5 != ARRAY:
+        decode(raw)
         raise Refusal("not-an-array")
     _, count, at = read_head(raw, 0)
+    if count > ITEMS:
+        raise Refusal("array-too-long", f"{count} items, at most {ITEMS}")
     parts = []
     for _ in range(count):
         _, end = read(raw, at, 1)
         parts.append(raw[at:end])
         at = end
+    if at != len(raw):
+        raise Refusal("trailing-bytes", f"{len(raw) - at} after the value")
     return parts
 
 

@@ -3,7 +3,7 @@
 This module must not say that a disclosure is valid. It prints nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backchannel.verifier.bundle import Disclosure, Entry, Opened, Pieces
@@ -319,9 +319,11 @@ def claim_witnessed(case: Case) -> str:
 
 
 Judge = Callable[[Case], str]
+Claim = tuple[str, str, Judge, tuple[str, ...]]
+"""A claim: its name, its clause, who judges it, and what it rests on."""
 
 # PROOF-54: the claims in their order, and what each rests on.
-CLAIMS: tuple[tuple[str, str, Judge, tuple[str, ...]], ...] = (
+CLAIMS: tuple[Claim, ...] = (
     ("charter", "PROOF-41", claim_charter, ()),
     ("authority", "PROOF-42", claim_authority, ("charter",)),
     ("statement", "PROOF-43", claim_statement, ("authority",)),
@@ -344,37 +346,38 @@ SIGN_OFF = ("sign-off", "PROOF-99", claim_sign_off, ("statement", "entry", "fiel
 
 
 def judge(given: Disclosure, evidence: Evidence, roots: Sequence[tuple[str, str]]) -> list[Finding]:
-    """Return what became of each claim, in their order. `roots` are labels and 60 digits.
+    """Return what became of each claim, in their order; the last two are made where there is
+    something to judge (PROOF-77, PROOF-99). `roots` are labels and 60 digits."""
+    watched = given.charter is not None and given.charter.witnesses
+    made = (*CLAIMS, WITNESSED) if watched else CLAIMS
+    return judge_each((*made, SIGN_OFF) if given.signed_off else made, given, evidence, roots)
 
-    Two more are made where there is something to judge: PROOF-77, PROOF-99.
-    """
+
+def judge_each(
+    claims: Sequence[Claim],
+    given: Disclosure,
+    evidence: Evidence,
+    roots: Sequence[tuple[str, str]],
+) -> list[Finding]:
+    """Return what became of each of some claims, in their order (PROOF-54)."""
     found: dict[str, Finding] = {}
-    made = CLAIMS
-    if given.charter is not None and given.charter.witnesses:
-        made = (*made, WITNESSED)
-    if given.signed_off:
-        made = (*made, SIGN_OFF)
-    for name, clause, claim, _ in made:
+    for name, clause, claim, _ in claims:
         case = Case(given, evidence, roots)
         try:
             text = claim(case)
             found[name] = Finding(name, clause, "", text, case.notes)
         except Refusal as fault:
             found[name] = Finding(name, clause, fault.reason, fault.text, case.notes)
+    rests = {name: below for name, _, _, below in claims}
     settled: dict[str, Finding] = {}
-    for name in sorted(found, key=depth):
-        settled[name] = settle(found[name], [settled[n] for n in rests_on(name)])
-    return [settled[name] for name in found]
+    for name in sorted(rests, key=lambda each: depth(rests, each)):
+        settled[name] = settle(found[name], [settled[n] for n in rests[name]])
+    return [settled[name] for name in rests]
 
 
-def rests_on(name: str) -> tuple[str, ...]:
-    """Return the claims on which one rests."""
-    return next(rests for each, _, _, rests in (*CLAIMS, WITNESSED, SIGN_OFF) if each == name)
-
-
-def depth(name: str) -> int:
+def depth(rests: Mapping[str, Sequence[str]], name: str) -> int:
     """Return how long the chain of claims below one is."""
-    return 1 + max(map(depth, rests_on(name)), default=0)
+    return 1 + max((depth(rests, each) for each in rests[name]), default=0)
 
 
 def settle(own: Finding, below: list[Finding]) -> Finding:

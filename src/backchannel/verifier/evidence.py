@@ -276,7 +276,9 @@ class Evidence:
                 continue
             for who, signature in each.cosignatures:
                 try:
-                    party = self.require_cosigned(each, writer, who=who, signature=signature)
+                    party = self.require_cosigned(
+                        each, writer.mode, writer.journal, who=who, signature=signature
+                    )
                     if party != writer.party:
                         self.holds(self.journals[party].issued[who], party, None)
                     found[who] = party, each
@@ -287,17 +289,20 @@ class Evidence:
         return found
 
     def require_cosigned(
-        self, checkpoint: Checkpoint, writer: Writer, *, who: bytes, signature: bytes
+        self, checkpoint: Checkpoint, mode: int, name: bytes, *, who: bytes, signature: bytes
     ) -> int:
-        """Return the party of a station that cosigned a checkpoint. Raises Refusal (PROOF-11)."""
+        """Return the party of a station that cosigned a checkpoint of the journal with this id.
+
+        Raises Refusal (PROOF-11).
+        """
         for journal in self.journals:
             it = journal.issued.get(who)
             if it is None or it.second_key is None:
                 continue
-            if it.credential.station_mode != writer.mode:
+            if it.credential.station_mode != mode:
                 raise Refusal("not-a-station", f"{it.credential.name} is none of this mode")
             message = cosigned_bytes(
-                self.given.line, who, writer.journal, size=checkpoint.size, root=checkpoint.root
+                self.given.line, who, name, size=checkpoint.size, root=checkpoint.root
             )
             require_cosignature(it.second_key, signature, message)
             return journal.party

@@ -1,10 +1,11 @@
-"""Trees over journals and the cosignatures on their checkpoints (PROOF-1, PROOF-2, PROOF-10, 11).
+"""Trees over journals and the cosignatures on their checkpoints (PROOF-1, PROOF-2, PROOF-10, 11,
+PROOF-102).
 
 This module must not know whose key it is handed.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.crypto import ML_DSA_44, require_ml_dsa
@@ -17,7 +18,7 @@ def require_inclusion(
     if index >= size:
         raise Refusal("inclusion", "the slot lies beyond the checkpoint")
     fn, sn = index, size - 1
-    found = hashlib.sha256(b"\0" + leaf).digest()
+    found = leaf_of(leaf)
     for each in path:
         if sn == 0:
             raise Refusal("inclusion", "the proof is too long")
@@ -34,24 +35,39 @@ def require_inclusion(
         raise Refusal("inclusion", "the proof leads to another root")
 
 
-def root_of(leaves: Sequence[bytes]) -> bytes:
-    """Return the root over leaves (RFC 9162, section 2.1.1; PROOF-1).
+def leaf_of(entry: bytes) -> bytes:
+    """Return the hash of a leaf (PROOF-1)."""
+    return hashlib.sha256(b"\0" + entry).digest()
 
-    Roots of whole subtrees wait on a stack, the largest lowest, as the bits of a count do.
+
+def grow(size: int, peaks: Sequence[bytes], entries: Iterable[bytes]) -> bytes:
+    """Return the root of a tree that had a size and these whole subtrees, with further leaves.
+
+    Raises Refusal if a tree of that size has not so many (PROOF-102).
     """
-    waiting: list[tuple[int, bytes]] = []
-    for leaf in leaves:
-        size, found = 1, hashlib.sha256(b"\0" + leaf).digest()
-        while waiting and waiting[-1][0] == size:
-            found = hashlib.sha256(b"\1" + waiting.pop()[1] + found).digest()
-            size *= 2
-        waiting.append((size, found))
-    if not waiting:
+    if len(peaks) != size.bit_count():
+        raise Refusal("range", f"a tree of {size} has {size.bit_count()} whole subtrees")
+    stack = list(peaks)
+    for entry in entries:
+        made = leaf_of(entry)
+        # Each set bit at the end of the size is a subtree that this leaf completes.
+        rest = size
+        while rest & 1:
+            made = hashlib.sha256(b"\1" + stack.pop() + made).digest()
+            rest >>= 1
+        stack.append(made)
+        size += 1
+    if not stack:
         return hashlib.sha256(b"").digest()
-    _, found = waiting.pop()
-    while waiting:
-        found = hashlib.sha256(b"\1" + waiting.pop()[1] + found).digest()
-    return found
+    root = stack.pop()
+    while stack:
+        root = hashlib.sha256(b"\1" + stack.pop() + root).digest()
+    return root
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """Return the root over leaves (RFC 9162, section 2.1.1; PROOF-1)."""
+    return grow(0, (), leaves)
 
 
 def cosigned_bytes(

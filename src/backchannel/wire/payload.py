@@ -93,6 +93,7 @@ class Happening(IntEnum):
     ESCALATED = 11
     NUMBER_VOID = 12
     DISCLOSED = 13
+    SPAN_DISCLOSED = 14
 
 
 class LineEvent(msgspec.Struct, frozen=True, gc=False):
@@ -304,6 +305,10 @@ SHAPES: dict[int, tuple[Callable[[Value], None], ...]] = {
     Happening.ESCALATED: (require_hash, require_counts, require_counts),
     Happening.NUMBER_VOID: (require_counts,),
     Happening.DISCLOSED: (require_hash, require_labels, require_text),
+    Happening.SPAN_DISCLOSED: (
+        *(require_hash, require_hashes),
+        *(require_counts, require_counts, require_text),
+    ),
 }
 
 

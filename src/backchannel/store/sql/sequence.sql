@@ -32,3 +32,11 @@ WHERE line = :line AND rowid > :after ORDER BY rowid LIMIT :limit;
 -- name: happenings
 -- All of them: a check compares them with what the entries say.
 SELECT no, seq, place, kind, subject, body FROM happened WHERE line = :line;
+
+-- name: proposals-after
+-- Type 6, an array of four that begins with 0 (PROOF-20). Goes through the entries of all types:
+-- asked by hand, once for a span.
+SELECT arrival, no, seq, entry, time, payload FROM entry
+WHERE line = :line AND arrival > :after AND mode = :mode AND type = 6 AND verdict = ''
+  AND substr(payload, 1, 2) = x'8400'
+ORDER BY arrival LIMIT :limit;

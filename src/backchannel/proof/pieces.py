@@ -1,10 +1,32 @@
-"""The places of a disclosure's pieces, by kind and range.
+"""Pieces of a file: arrays that begin with a number, whose places have kinds and ranges.
 
-This module must not know what a place means. Clause: PROOF-30.
+This module must not know which numbers there are: whoever reads brings a table. Clause: PROOF-30.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from backchannel.errors import JunkError
-from backchannel.wire.codec import Value
+from backchannel.wire.codec import Value, decode
+
+T = TypeVar("T")
+Reading = Callable[[tuple[Value, ...]], T]
+"""What reads the places of a piece behind its number."""
+
+
+def read_piece(raw: bytes, readings: dict[int, tuple[int, Reading[T]]]) -> T:
+    """Return one piece of those that a table knows. Raises JunkError as `parse_piece` does."""
+    fields = decode(raw)
+    if type(fields) is not tuple or not fields or type(fields[0]) is not int:
+        raise JunkError("disclosure-piece", "a piece is [number, ...]")
+    reading = readings.get(fields[0])
+    if reading is None:
+        wanted = ", ".join(f"{each:d}" for each in readings)
+        raise JunkError("disclosure-piece", f"got number {fields[0]}, wanted {wanted}")
+    count, read = reading
+    if len(fields) != count:
+        raise JunkError("disclosure-piece", f"a piece {fields[0]} is an array of {count}")
+    return read(fields[1:])
 
 
 def require_whole(value: Value, at_most: int) -> int:
