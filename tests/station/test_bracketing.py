@@ -1,6 +1,7 @@
 """Between which times a statement was made: proved to a stranger by witnesses over real sockets."""
 
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from functools import cache
@@ -17,7 +18,7 @@ from tests.verifier.making import usual, usual_scene
 from tests.witness.logs import WITNESS, Clock
 
 from backchannel.charter.powers import Power
-from backchannel.proof.checkpoint import parse_checkpoint
+from backchannel.proof.checkpoint import Checkpoint, parse_checkpoint
 from backchannel.proof.disclosure import parse_disclosure
 from backchannel.proof.note import Note, NoteSignature, note_text, parse_note
 from backchannel.proof.vkey import cosign_at, witness_key
@@ -102,6 +103,11 @@ def changed(number: int, change: Change, raw: bytes | None = None) -> bytes:
     return pack_file(KIND, [head, *(encode(each) for each in kept if each is not None)])
 
 
+def parse(piece: Piece) -> Checkpoint:
+    """The checkpoint in a piece 9."""
+    return parse_checkpoint(parse_note(piece[1]).text)
+
+
 def with_lines(change: Callable[[Note], tuple[NoteSignature, ...]]) -> bytes:
     """The file with other signatures under its checkpoints."""
 
@@ -138,6 +144,19 @@ def test_the_other_rooms_statement_is_covered_too() -> None:
 def test_without_a_piece_nothing_is_proven(number: int, reason: str) -> None:
     """PROOF-77."""
     assert judged(changed(number, lambda _: None))[0] == reason
+
+
+def test_a_checkpoint_too_many_takes_nothing_away() -> None:
+    """PROOF-77: of two roots that one log has signed, that counts which holds the leaf."""
+    head, *objects = parse_file(KIND, made()[0])
+    first = next(n for n, each in enumerate(pieces(made()[0])) if each[0] == 9)
+    others = [
+        (9, each[1].replace(*(b64encode(root) for root in (parse(each).root, seed("x")))))
+        for each in pieces(made()[0])
+        if each[0] == 9
+    ]
+    both = [*objects[:first], *map(encode, others), *objects[first:]]
+    assert judged(pack_file(KIND, [head, *both])) == judged(made()[0])
 
 
 def test_who_is_named_twice_is_counted_once() -> None:
@@ -222,11 +241,38 @@ def test_without_a_link_to_the_quote_there_is_no_time_after() -> None:
         assert (reason, text.split(",")[0]) == ("", f"stood by {print_moment(AFTER)}")
 
 
+def test_a_quote_that_does_not_stand_in_the_entry_is_refused() -> None:
+    """PROOF-78: a payload that its header does not name proves nothing, whatever it quotes."""
+
+    def other(piece: Piece) -> Piece:
+        opening = parse_header(piece[1]).type == EntryType.BEACON_OPENING
+        return (*piece[:3], encode((0, 0, (seed("x"),), ()))) if opening else piece
+
+    assert judged(changed(3, other))[0] == "payload-hash"
+
+
+def test_witnesses_who_contradict_each_other_prove_nothing() -> None:
+    """PROOF-78: by when it stood lies before after when it was made."""
+
+    def early(piece: Piece) -> Piece:
+        note, checkpoint = parse_note(piece[1]), parse(piece)
+        if checkpoint.size != 3:
+            return piece
+        keys = [(each, witness_key(each.name, each.seed)) for each in (WITNESS, OTHER)]
+        lines = tuple(
+            NoteSignature(key.name, key.key_id(), cosign_at(of.seed, key.name, checkpoint, NOW))
+            for of, key in keys
+        )
+        return (9, note_text(Note(note.text, lines)).encode())
+
+    assert judged(changed(9, early))[0] == "time-crossed"
+
+
 def test_a_gap_in_the_beacon_widens_the_time_and_never_narrows_it() -> None:
     """PROOF-77, NT49: without the note that was quoted, nothing is said of a time after."""
 
     def newest(piece: Piece) -> Piece | None:
-        return piece if parse_checkpoint(parse_note(piece[1]).text).size == 3 else None
+        return piece if parse(piece).size == 3 else None
 
     reason, text = judged(changed(9, newest))
     assert (reason, text.split(",")[0]) == ("", f"stood by {print_moment(AFTER)}")

@@ -1,5 +1,6 @@
 // What the tests ask of single modules of the page. It is no part of the page.
 
+import { leafHash, readQuotes, readRows } from "../../src/backchannel/verifier/page/beacon.js";
 import { hex, unhex } from "../../src/backchannel/verifier/page/bytes.js";
 import { readFile } from "../../src/backchannel/verifier/page/bundle.js";
 import { Refusal, attempt, decode, encode, split } from "../../src/backchannel/verifier/page/cbor.js";
@@ -22,6 +23,9 @@ import { readRoots } from "../../src/backchannel/verifier/page/roots.js";
 import { readRootSignatures, requireInForce } from "../../src/backchannel/verifier/page/signing.js";
 import { requirePath } from "../../src/backchannel/verifier/page/trees.js";
 import { pieces } from "../../src/backchannel/verifier/page/visible.js";
+import {
+  Policy, metBy, metSince, readNote, times,
+} from "../../src/backchannel/verifier/page/witnesses.js";
 
 const LEVELS = { "ML-DSA-44": -48, "ML-DSA-65": -49 };
 const octets = (text) => (text === null ? null : unhex(text));
@@ -103,6 +107,12 @@ const CHECKS = {
   },
   inclusion: (lab, it) => requirePath(unhex(it.leaf_hash), it.index, it.size, it.path, it.root),
   roots: (lab, it) => readRoots(it.text),
+  witness_policy: (lab, it) => {
+    if (!new Policy(it.policy).meets(new Set(it.cosigned))) throw new Refusal("not-met");
+  },
+  note: (lab, it) => readNote(unhex(it.note)),
+  quotes: (lab, it) => readQuotes(unhex(it.payload)),
+  vector: (lab, it) => readRows(decode(unhex(it.content))[1]),
 };
 
 /** The outcomes of cases of one kind. */
@@ -150,10 +160,32 @@ function release({ policy, cases }) {
   });
 }
 
+/** The leaves that the words of an opening open, in their order. */
+function leaves(content) {
+  const [blinds, vector] = decode(unhex(content));
+  return blinds.map((blind) => leafHash({ blind: hex(blind), rows: readRows(vector) }));
+}
+
+/** Who says when that he saw a checkpoint, and by and since when a quorum does. */
+async function said({ policy: text, note: raw }) {
+  const policy = new Policy(text);
+  const note = readNote(unhex(raw));
+  const lab = new Lab(crypto.subtle);
+  const found = await lab.settle(() => times(lab, policy, note, note.lines));
+  const by = attempt(() => metBy(policy, found));
+  return {
+    said: Object.fromEntries([...found].map(([name, when]) => [name, String(when)])),
+    by: by instanceof Refusal ? by.reason : String(by),
+    since: metSince(policy, found)?.toString() ?? null,
+  };
+}
+
 globalThis.probe = {
   run,
   journal,
   release,
+  leaves,
+  said,
   lacks: async (subtle) => {
     const lab = new Lab(subtle);
     await lab.prepare();

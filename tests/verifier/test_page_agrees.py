@@ -15,11 +15,11 @@ from tests.verifier.making import usual, usual_scene
 from tests.verifier.test_whole_files import FILES, JUDGED, assembled
 
 from backchannel.verifier.__main__ import verify
-from backchannel.verifier.cbor import Refusal
+from backchannel.verifier.cbor import Refusal, Value, encode
 
 HERE = Path(__file__).parent
 MADE_BY = ("test_authority", "test_bundle", "test_claims", "test_evidence", "test_holding",
-           "test_amending", "test_signoffs")  # fmt: skip
+           "test_amending", "test_signoffs", "../station/test_bracketing")  # fmt: skip
 STRIDE = 97
 
 
@@ -61,6 +61,8 @@ def test_on_every_file_that_the_tests_of_the_verifier_make(page: Page, tmp_path:
     reasons = {reason for each in verdicts for _, _, reason in each.get("claims", ())}
     refusals = {each["refused"] for each in verdicts if "refused" in each}
     assert len(reasons) > 40 and len(refusals) > 10
+    assert {"no-beacon", "no-witnesses", "no-quorum", "payload-hash", "time-crossed"} <= reasons
+    assert "note-shape" in refusals
     differ = [
         (found, wanted)
         for (raw, roots), wanted in zip(asked, verdicts, strict=True)
@@ -110,6 +112,16 @@ def test_on_other_fingerprints(page: Page) -> None:
 def page_note(page: Page, raw: bytes, roots: str) -> str:
     page.shows(raw, roots)
     return page.tab.inner_text("[data-claim='charter']")
+
+
+@pytest.mark.parametrize("head", [[2], [2, bytes(32), 1, [1, 0, bytes(32)], 0, None], [0], [2**60]])
+def test_a_head_of_another_version_is_for_the_verifier_in_python(page: Page, head: Value) -> None:
+    """PROOF-30, PROOF-56: it is told apart from a file that was altered."""
+    raw = b"backchannel/1/disclosure\0"
+    raw += len(encode(head)).to_bytes(4, "big") + encode(head)
+    assert page.shows(raw, "") == {"refused": "disclosure-head"}
+    assert "use the verifier for Python" in page.tab.inner_text("#report")
+    assert "is no disclosure" not in page.tab.inner_text("body")
 
 
 def test_on_a_file_that_is_cut_short(page: Page) -> None:

@@ -5,7 +5,6 @@ module must not believe the log's own station: it asks what holds without its wo
 PROOF-76 to PROOF-78.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backchannel.verifier.cbor import Refusal, Value, decode, encode
@@ -92,24 +91,30 @@ def stood_by(
             if path is None:
                 raise Refusal("no-beacon", "nothing leads from the entry to what the leaf covers")
             require_inclusion(entry, seq, size=size, path=path, root=root)
-            for note in notes_of(leaf, notes):
+            under = notes_of(leaf, notes)
+        except Refusal as wrong:
+            fault = wrong
+            continue
+        # One checkpoint too many, of another root, takes nothing away.
+        for note in under:
+            try:
                 require_inclusion(
                     leaf.hash, leaf.index, size=note.size, path=leaf.path, root=note.root
                 )
                 found.append(met_by(policy, times(policy, note, note.lines)))
-        except Refusal as wrong:
-            fault = wrong
+            except Refusal as wrong:
+                fault = wrong
     if not found:
         raise fault
     return min(found)
 
 
-def notes_of(leaf: Leaf, notes: list[Note]) -> Iterator[Note]:
-    """Yield the checkpoints that a leaf says it lies under. Raises Refusal if there is none."""
+def notes_of(leaf: Leaf, notes: list[Note]) -> list[Note]:
+    """Return the checkpoints that a leaf says it lies under. Raises Refusal if there is none."""
     some = [each for each in notes if (each.origin, each.size) == (leaf.origin, leaf.size)]
     if not some:
         raise Refusal("no-witnesses", "the checkpoint of the leaf's log is not in the file")
-    yield from some
+    return some
 
 
 def made_after(openings: list[bytes], notes: list[Note], policy: Policy) -> int | None:

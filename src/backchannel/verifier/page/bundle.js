@@ -3,13 +3,15 @@
 // This module must not judge: a file that it accepts has the shape of a disclosure and proves
 // nothing.
 
+import { readRows } from "./beacon.js";
 import { join, same, utf8 } from "./bytes.js";
 import { OBJECT_BYTES, Refusal, attempt, decode, split } from "./cbor.js";
 import { readCharter } from "./charter.js";
 import { ML_DSA_44, SIGNATURE_BYTES, tagged } from "./crypto.js";
 import { JOURNAL_END, readFrame, readHeadOf, readHeader } from "./record.js";
-import { COUNT_END, hashOf, number } from "./shapes.js";
+import { COUNT_END, hashOf, isInteger, number } from "./shapes.js";
 import { readRootSignatures } from "./signing.js";
+import { readNote } from "./witnesses.js";
 
 export const FILE_BYTES = 67_108_864;
 const OBJECTS = 100_000;
@@ -65,9 +67,15 @@ export function readDisclosure(raw) {
   return made;
 }
 
+/** The head is of a version that this page does not know; the verifier for Python may. */
+export class OtherVersion extends Refusal {}
+
 function readOpeningWords(value) {
+  if (Array.isArray(value) && isInteger(value[0]) && value[0] !== 1) {
+    throw new OtherVersion("disclosure-head", `its head is of version ${value[0]}`);
+  }
   if (!Array.isArray(value) || value.length !== 5 || value[0] !== 1) {
-    throw new Refusal("disclosure-head", "another shape, or another version");
+    throw new Refusal("disclosure-head", "it has another shape");
   }
   const [, line, mode, place, time] = value;
   const found = attempt(() => ({
@@ -90,6 +98,8 @@ function readOpeningWords(value) {
     checkpoints: new Map(),
     paths: new Map(),
     signedOff: new Map(),
+    notes: new Map(),
+    leaves: new Map(),
   };
 }
 
@@ -180,6 +190,27 @@ function takeSignOff(made, [, entry, index, path]) {
   made.signedOff.set(id, { index, path: path.map(hashOf) });
 }
 
+/** Take piece 9: a checkpoint of a beacon log, with lines of witnesses (PROOF-76). */
+function takeNote(made, [, raw]) {
+  shaped(isBytes(raw));
+  const note = readNote(raw);
+  const key = `${note.size} ${note.root} ${note.origin}`;
+  requireNew(key, made.notes);
+  made.notes.set(key, note);
+}
+
+/** Take piece 10: a leaf of a beacon that is opened (PROOF-76). */
+function takeLeaf(made, [, origin, size, index, blind, rows, path]) {
+  shaped(typeof origin === "string" && Array.isArray(path) && path.length <= PATH);
+  number(size, COUNT_END, "count-range");
+  number(index, COUNT_END, "count-range");
+  const key = `${size} ${index} ${origin}`;
+  requireNew(key, made.leaves);
+  const hashes = path.map(hashOf);
+  const leaf = { origin, size, index, blind: hashOf(blind), rows: readRows(rows), path: hashes };
+  made.leaves.set(key, leaf);
+}
+
 /** Under what an inclusion proof is found. */
 export function pathKey(no, seq, size) {
   return `${no} ${seq} ${size}`;
@@ -194,4 +225,6 @@ const READERS = new Map([
   [5, { places: 5, take: takeCheckpoint }],
   [6, { places: 5, take: takePath }],
   [8, { places: 4, take: takeSignOff }],
+  [9, { places: 2, take: takeNote }],
+  [10, { places: 7, take: takeLeaf }],
 ]);

@@ -122,7 +122,8 @@ function readString(raw, at, kind, length) {
   return [kind === BSTR ? bytes : text(bytes), at + length];
 }
 
-function text(bytes) {
+/** The text that bytes spell in UTF-8, and in no other encoding. */
+export function text(bytes) {
   try {
     // Without ignoreBOM the decoder would swallow a character that was signed.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

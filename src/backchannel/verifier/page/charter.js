@@ -33,9 +33,8 @@ export function readCharter(raw) {
   languages.forEach(readLanguages);
   const policy = readPolicy(place.get(5));
   readPaths(place.get(6), parties.length);
-  if (!WITNESS_TEXT.test(plainText(place.get(7), 0, 8_192, "witness policy"))) {
-    throw new Refusal("unsafe-text", "witness policy");
-  }
+  const witnesses = plainText(place.get(7), 0, 8_192, "witness policy");
+  if (!WITNESS_TEXT.test(witnesses)) throw new Refusal("unsafe-text", "witness policy");
   integer(place.get(8), 1, LONGEST, "beacon period");
   readOversight(place.get(9), parties.length, policy.hot);
   const validity = readWindow(place.get(10), "validity");
@@ -43,7 +42,7 @@ export function readCharter(raw) {
   const predecessor = before === null ? null : hex(octets(before, HASH_BYTES, "predecessor"));
   if (place.get(13) !== 1) throw new Refusal("amendment-rule");
   octets(place.get(14), 16, "random");
-  return { name: title, parties, rules: policy.rules, predecessor, validity };
+  return { name: title, parties, rules: policy.rules, predecessor, validity, witnesses };
 }
 
 /** [from, until] with from before until. */

@@ -12,6 +12,7 @@ import { addressees } from "./release.js";
 import { requireInForce } from "./signing.js";
 import { requireSignedOff } from "./signoffs.js";
 import { ACK, MODES, READBACK, REVOCATIONS, kindName } from "./terms.js";
+import { requireWitnessed } from "./witnessed.js";
 
 export const [PROVEN, NOT_PROVEN, NOT_CHECKED] = ["PROVEN", "NOT PROVEN", "NOT CHECKED HERE"];
 
@@ -286,6 +287,11 @@ function claimPostQuantum({ evidence, entry }) {
   return "charter, authority and place; the officers' own signatures are Ed25519";
 }
 
+/** PROOF-77, PROOF-78: witnesses saw by when it stood, and after when it was made. */
+function claimWitnessed({ evidence, entry }) {
+  return requireWitnessed(evidence, entry());
+}
+
 /** PROOF-99: its officers have signed it once more, with keys of their own. */
 function claimSignOff({ evidence, entry }) {
   return requireSignedOff(evidence, entry());
@@ -307,6 +313,8 @@ const CLAIMS = [
   ["revocation", "PROOF-52", claimRevocation, ["statement", "entry"]],
   ["post-quantum", "PROOF-53", claimPostQuantum, ["charter", "authority", "place"]],
 ];
+// Made where the charter names witnesses (PROOF-77).
+const WITNESSED = ["witnessed", "PROOF-77", claimWitnessed, ["charter", "entry"]];
 // Made of a file that holds a sign-off, and of no other (PROOF-99).
 const SIGNED_OFF = ["sign-off", "PROOF-99", claimSignOff, ["statement", "entry", "fields"]];
 // What no signature has a part in, and is therefore checked in every browser (PROOF-56).
@@ -318,7 +326,11 @@ const UNSIGNED = ["fields"];
 export function judge(evidence, roots) {
   const { given, lab } = evidence;
   const found = new Map();
-  const claims = given.signedOff.size ? [...CLAIMS, SIGNED_OFF] : CLAIMS;
+  const claims = [
+    ...CLAIMS,
+    ...(given.charter?.witnesses ? [WITNESSED] : []),
+    ...(given.signedOff.size ? [SIGNED_OFF] : []),
+  ];
   for (const [name, clause, claim] of claims) {
     const notes = [];
     const text = attempt(() => {
@@ -340,7 +352,7 @@ export function judge(evidence, roots) {
 /** A finding, not proven where one that it rests on is not (PROOF-54). */
 function settle(name, found, settled) {
   if (settled.has(name)) return settled.get(name);
-  const rests = [...CLAIMS, SIGNED_OFF].find(([each]) => each === name)[3];
+  const rests = [...CLAIMS, WITNESSED, SIGNED_OFF].find(([each]) => each === name)[3];
   const below = rests.map((each) => settle(each, found, settled));
   let own = found.get(name);
   const missing = below.filter((each) => each.verdict !== PROVEN).map((each) => each.name);

@@ -17,6 +17,8 @@ export const MEANING = {
   receipts: "An officer of each addressee has acknowledged it, or read it back.",
   time: "It was written between two moments that another party has signed.",
   revocation: "Nobody who signed had been struck off, as far as the file goes.",
+  witnessed: "Neutral bodies, which the line’s constitution names and which learn nothing of it,"
+    + " have signed by when it stood; and, if that is said, after when it was made.",
   "sign-off": "Its officers have signed it once more, each with a key of the newer kind.",
   "post-quantum": "The seals would stand even if the older of the two kinds of signature fell.",
 };
@@ -43,6 +45,11 @@ const COUNSEL = {
   "no-time-before": MISSING,
   "no-time-after": MISSING,
   "head-not-shown": MISSING,
+  "no-beacon": "The file brings no such evidence. It may not have been ready; ask for a newer"
+    + " file.",
+  "no-witnesses": MISSING,
+  "no-quorum": "Fewer witnesses have signed than the parties themselves had agreed on, or one of"
+    + " them under two names.",
   "no-fields": "Ask why all of it stays closed.",
   "other-mode": "Somebody says of an exercise that it was real, or the other way round.",
   "not-checked": "Nothing is concluded from this. Open the page in a newer browser, or use the"

@@ -60,6 +60,20 @@ export function before(evidence, entry) {
   return found;
 }
 
+/** An entry and all that it was made after: what stands before it, and what stands before an entry
+ * that one of these names in `seen`, as far as no link is missing (PROOF-78). */
+export function madeBefore(evidence, entry) {
+  const own = before(evidence, entry);
+  const found = new Map(own.map((each) => [each.header.id, each]));
+  for (const head of own.flatMap(({ header }) => header.seen)) {
+    const other = evidence.given.entries.get(head.entry);
+    if (!other || other.header.no !== head.no || other.header.seq !== head.seq) continue;
+    if (found.has(head.entry) || !evidence.stands(other)) continue;
+    for (const each of before(evidence, other)) found.set(each.header.id, each);
+  }
+  return [...found.values()];
+}
+
 /** The headers of other parties whose `seen` covers an entry, with their writers (PROOF-49). */
 export function covering(evidence, entry, writer) {
   const { no } = entry.header;

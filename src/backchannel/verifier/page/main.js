@@ -64,7 +64,7 @@ async function check() {
   const given = attempt(() => readDisclosure(file.raw));
   if (given instanceof Refusal) {
     at("report").replaceChildren(refusal(given, file));
-    return say(shown(file.name), " is no disclosure.");
+    return say(shown(file.name), " was refused.");
   }
   const { evidence, findings } = await lab.settle(() => {
     const made = new Evidence(lab, given);

@@ -103,6 +103,7 @@ function facts(about, findings) {
     line(posts.length ? `${name} (${posts.join(", ")})` : name),
     mandate ? line(`mandate: ${mandate}`, { class: "note" }) : null,
   ]);
+  const witnessed = findings.find((each) => each.name === "witnessed");
   const answers = findings.find((each) => each.name === "receipts").notes;
   return make("dl", { class: "facts" },
     row("From", "entry", line(`${about.party}, station ${about.station}`)),
@@ -113,6 +114,7 @@ function facts(about, findings) {
     row("Entered", "entry", line(`${about.claimed}, by the station’s clock`),
       line(`journal ${about.no}, slot ${about.seq}, entry ${about.id}`, { class: "note" })),
     row("Time", "time", line(text("time"))),
+    witnessed ? row("Seen by witnesses", "witnessed", line(witnessed.alone)) : null,
     row("Held by the other side", "delivery", line(text("delivery"))),
     row("Acknowledged", "receipts", line(text("receipts")),
       answers.map((each) => line(each, { class: "note" }))),

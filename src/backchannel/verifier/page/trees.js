@@ -39,14 +39,19 @@ export function requirePath(leafHash, index, size, path, root) {
   if (hex(found) !== root) throw new Refusal("inclusion", "the proof leads to another root");
 }
 
+/** What is signed by who cosigns a checkpoint with ML-DSA-44 (PROOF-11, PROOF-65). */
+export function cosignedBytes({ cosigner, time, origin, size, root }) {
+  const [who, what] = [cosigner, origin].map(utf8);
+  return join(
+    utf8("subtree/v1\n"), ZERO, Uint8Array.of(who.length), who, u64(time),
+    Uint8Array.of(what.length), what, u64(0), u64(size), unhex(root),
+  );
+}
+
 /** Refuses a cosignature of a checkpoint that does not hold (PROOF-11). */
 export function requireCosignature(lab, key, signature, { line, credential, journal, size, root }) {
-  const cosigner = utf8(`backchannel/${line.slice(0, 16)}/${credential.slice(0, 16)}`);
-  const origin = utf8(`backchannel/${line.slice(0, 16)}/${journal.slice(0, 16)}`);
-  const message = join(
-    utf8("subtree/v1\n"), ZERO,
-    Uint8Array.of(cosigner.length), cosigner, u64(0),
-    Uint8Array.of(origin.length), origin, u64(0), u64(size), unhex(root),
-  );
+  const cosigner = `backchannel/${line.slice(0, 16)}/${credential.slice(0, 16)}`;
+  const origin = `backchannel/${line.slice(0, 16)}/${journal.slice(0, 16)}`;
+  const message = cosignedBytes({ cosigner, time: 0, origin, size, root });
   requireMlDsa(lab, ML_DSA_44, key, signature, message);
 }
