@@ -6,16 +6,19 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.verifier.browser import Page, Shown, opened
+from tests.verifier.judging import ROOTS
 from tests.verifier.making import usual, usual_scene
+from tests.verifier.spans import usual_span
 from tests.verifier.test_whole_files import FILES, JUDGED, assembled
 
 from backchannel.verifier.__main__ import verify
-from backchannel.verifier.cbor import Refusal, Value, encode
+from backchannel.verifier.cbor import Refusal, encode
+from backchannel.wire.files import pack_file
 
 HERE = Path(__file__).parent
 MADE_BY = ("test_authority", "test_bundle", "test_claims", "test_evidence", "test_holding",
@@ -114,12 +117,33 @@ def page_note(page: Page, raw: bytes, roots: str) -> str:
     return page.tab.inner_text("[data-claim='charter']")
 
 
-@pytest.mark.parametrize("head", [[2], [2, bytes(32), 1, [1, 0, bytes(32)], 0, None], [0], [2**60]])
-def test_a_head_of_another_version_is_for_the_verifier_in_python(page: Page, head: Value) -> None:
-    """PROOF-30, PROOF-56: it is told apart from a file that was altered."""
-    raw = b"backchannel/1/disclosure\0"
-    raw += len(encode(head)).to_bytes(4, "big") + encode(head)
-    assert page.shows(raw, "") == {"refused": "disclosure-head"}
+def span() -> bytes:
+    """What the verifier in Python reads, and the page does not."""
+    raw = usual_span(0).pack()
+    assert verify(raw, ROOTS)[0] == 0
+    return raw
+
+
+def headed(version: int) -> bytes:
+    """A file whose head begins with some version."""
+    return pack_file("disclosure", [encode([version])])
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (span, "disclosure-head"),
+        (lambda: headed(0), "disclosure-head"),
+        (lambda: headed(2**60), "disclosure-head"),
+        (lambda: b"<!doctype html>\n<p>", "file-kind"),
+    ],
+    ids=["a span", "version 0", "a large version", "a sheet"],
+)
+def test_what_is_not_read_here_is_for_the_verifier_in_python(
+    page: Page, make: Callable[[], bytes], reason: str
+) -> None:
+    """PROOF-56: a span is told apart from a file that was altered."""
+    assert page.shows(make(), "") == {"refused": reason}
     assert "use the verifier for Python" in page.tab.inner_text("#report")
     assert "is no disclosure" not in page.tab.inner_text("body")
 

@@ -18,6 +18,11 @@ const OBJECTS = 100_000;
 const LABELS = 64;
 const PATH = 64;
 const SALT_BYTES = 16;
+// What a sheet begins with that carries a span (PROOF-122).
+const SHEET = utf8("<!doctype html>");
+
+/** The file is no disclosure of one statement; the verifier for Python may know it. */
+export class NotHere extends Refusal {}
 
 /** The objects of a file (RECORD-111). */
 export function readFile(kind, raw) {
@@ -47,6 +52,9 @@ export function readFile(kind, raw) {
 
 /** A disclosure, by its pieces; everything that is none is refused (PROOF-30, PROOF-40). */
 export function readDisclosure(raw) {
+  if (same(raw.subarray(0, SHEET.length), SHEET)) {
+    throw new NotHere("file-kind", "it is a sheet, and this page does not look into those");
+  }
   const objects = readFile("disclosure", raw);
   if (objects.length === 0) throw new Refusal("disclosure-head", "the file is empty");
   const made = readOpeningWords(decode(objects[0]));
@@ -67,12 +75,10 @@ export function readDisclosure(raw) {
   return made;
 }
 
-/** The head is of a version that this page does not know; the verifier for Python may. */
-export class OtherVersion extends Refusal {}
-
 function readOpeningWords(value) {
   if (Array.isArray(value) && isInteger(value[0]) && value[0] !== 1) {
-    throw new OtherVersion("disclosure-head", `its head is of version ${value[0]}`);
+    const text = `its head is of version ${value[0]}, and this page reads version 1`;
+    throw new NotHere("disclosure-head", text);
   }
   if (!Array.isArray(value) || value.length !== 5 || value[0] !== 1) {
     throw new Refusal("disclosure-head", "it has another shape");

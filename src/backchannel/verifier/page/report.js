@@ -2,7 +2,7 @@
 //
 // This module must not judge, and never says that a disclosure is valid (PROOF section 5).
 
-import { OtherVersion } from "./bundle.js";
+import { NotHere } from "./bundle.js";
 import { NOT_CHECKED, NOT_PROVEN, PROVEN, wordOfMode } from "./claims.js";
 import { MEANING, MODE_MEANS, counselOf, isAltered } from "./counsel.js";
 import { make, shown } from "./drawing.js";
@@ -131,7 +131,7 @@ function forTheRecord(evidence, file, roots) {
 
 /** What is shown for a file that is no disclosure. */
 export function refusal(fault, file) {
-  if (fault instanceof OtherVersion) return otherVersion(fault, file);
+  if (fault instanceof NotHere) return notHere(fault, file);
   return make("article", { class: "refused", "data-refused": fault.reason },
     make("h2", {}, "This file is no disclosure"),
     make("p", {}, shown(file.name), " was refused as a whole, so no claim was looked at: ",
@@ -142,12 +142,12 @@ export function refusal(fault, file) {
   );
 }
 
-/** What is shown for a disclosure of a version that is not read here. */
-function otherVersion({ reason, text }, file) {
+/** What is shown for a file that is not read here, and nothing said against it. */
+function notHere({ reason, text }, file) {
   return make("article", { class: "refused", "data-refused": reason },
     make("h2", {}, "This page cannot read this file"),
     make("p", {}, shown(file.name), " was refused as a whole, so no claim was looked at: ",
-      `${text}, and this page reads version 1.`),
+      `${text}.`),
     make("p", {}, "Nothing is concluded from this. To check it, use the verifier for Python."),
     make("p", { class: "code" }, reason),
   );
