@@ -210,7 +210,10 @@ def read_fields_back(act: Act, room: Room, file: Path | None, remark: str | None
             f"key its critical fields into a file (backchannel form blank {form.id} --readback) "
             "and give it with --fields",
         )
-    keyed = rekey(form, read_filled(file, form))
+    named, filled = read_filled(file)
+    if named != form:
+        raise OfficerError("form-differs", f"{file} is of form {named.code}, wanted {form.code}")
+    keyed = rekey(form, filled)
     act.confirm("Send it as you keyed it?")
     body = rekeyed_body(reference(room.about), room.desk.now, keyed)
     answer(act, room, Kind.READBACK, body=body, remarks=remark)

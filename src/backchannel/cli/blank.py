@@ -59,28 +59,18 @@ def part_example(field: Field, part: Part) -> Filled:
     return [one] if part.many else one
 
 
-def read_filled(path: Path, form: Form | None = None) -> dict[int, Filled]:
-    """Return the fields in a file, by number; of this form, if one is wanted.
-
-    Raises OfficerError.
-    """
+def read_filled(path: Path) -> tuple[Form, dict[int, Filled]]:
+    """Return the form that a file names, and its fields by number. Raises OfficerError."""
     found = parsed(path)
     named = found.get("form")
     if not isinstance(named, str):
         raise OfficerError("form-unnamed", f'{path}: it begins with form = "T01", or another')
-    if form is not None and form_named(named) != form:
-        raise OfficerError("form-differs", f"{path} is of form {named}, wanted {form.code}")
     fields = found.get("fields")
     if not isinstance(fields, dict) or not all(each.isdecimal() for each in fields):
         raise OfficerError("fields-missing", f"{path}: fields stand by number under [fields]")
     for no, value in fields.items():
         require_texts(path, no, value)
-    return {int(no): value for no, value in fields.items()}
-
-
-def form_in(path: Path) -> Form:
-    """Return the form that a file names. Raises OfficerError."""
-    return form_named(str(parsed(path).get("form", "")))
+    return form_named(named), {int(no): value for no, value in fields.items()}
 
 
 def parsed(path: Path) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from backchannel.cli.blank import blank_lines, form_in, headline, read_filled
+from backchannel.cli.blank import blank_lines, headline, read_filled
 from backchannel.cli.options import Printing, grouped
 from backchannel.cli.output import show, show_json
 from backchannel.cli.reach import Act
@@ -97,6 +97,6 @@ def send_notice(
 ) -> None:
     """Send a structured notice. It goes at the precedence of its form unless you say otherwise."""
     # NOTICE-8: who must release it is the charter's word, and its station asks for it.
-    form = form_in(file)
-    body = fill(form, read_filled(file, form))
+    form, filled = read_filled(file)
+    body = fill(form, filled)
     put_forward(act, saying, draftfile, Matter(Kind.NOTICE, body, form.precedence, form.code))

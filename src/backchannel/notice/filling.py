@@ -34,21 +34,21 @@ def fill(form: Form, filled: Mapping[int, Filled], *, answer: bool = False) -> t
         if field.answer != answer:
             whose = "the other party's to fill in" if field.answer else "no field of an answer"
             raise OfficerError("field-of-others", f"{form.code} field {no} is {whose}")
-    return tuple(
-        value_in(form, field, filled.get(field.no), answer=answer) for field in form.fields
-    )
+    values = tuple(value_in(form, field, filled.get(field.no)) for field in form.fields)
+    for field, value in zip(form.fields, values, strict=True):
+        if value is None and field.required == "yes" and field.answer == answer:
+            raise OfficerError(
+                "field-missing", f"{label(form, field)}: fill it in, or write {UNKNOWN_WORD}"
+            )
+    return values
 
 
-def value_in(form: Form, field: Field, filled: Filled | None, *, answer: bool) -> Value:
+def value_in(form: Form, field: Field, filled: Filled | None) -> Value:
     """Return the value of one field. Raises OfficerError that names it (NOTICE-6)."""
     try:
         value = None if filled is None else read_field(field, filled)
     except JunkError as fault:
         raise OfficerError(fault.reason, f"{label(form, field)}: {fault.text}") from None
-    if value is None and field.required == "yes" and field.answer == answer:
-        raise OfficerError(
-            "field-missing", f"{label(form, field)}: fill it in, or write {UNKNOWN_WORD}"
-        )
     if value is UNKNOWN and field.known:
         raise OfficerError("field-unknown", f"{label(form, field)}: this must be known")
     return value

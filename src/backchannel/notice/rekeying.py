@@ -31,9 +31,7 @@ def rekey(form: Form, filled: Mapping[int, Filled]) -> dict[int, Value]:
             raise OfficerError(
                 "not-critical", f"{form.code} field {no} is not read back; these are: {known}"
             )
-    return {
-        no: value_in(form, wanted[no], text, answer=True) for no, text in sorted(filled.items())
-    }
+    return {no: value_in(form, wanted[no], text) for no, text in sorted(filled.items())}
 
 
 def compare(
