@@ -63,7 +63,8 @@ class Keeper:
         self.version = 0
         self.kept = 0
         with self.store.transaction():
-            self.store.rows(SQL["found-line"], FOUNDED)
+            founded = {**STATE, "party": 0, "charter": b"", "signatures": b"", "version": 0}
+            self.store.rows(SQL["found-line"], founded)
 
     def keep(self, group: Sequence[Kept], held: int = 0) -> None:
         """Write the state and the rows of a group in one transaction. Who sends keeps envelopes,
@@ -72,8 +73,7 @@ class Keeper:
         placed = list(enumerate(group, self.kept))
         wrapped = gcm_siv_seal_each(KEY, [(NONCE, KEY, b"")] * len(group))
         with self.store.transaction():
-            state = FOUNDED | {"version": self.version}
-            self.store.rows(SQL["advance-line"], {name: state[name] for name in ADVANCED})
+            self.store.rows(SQL["advance-line"], {**STATE, "version": self.version})
             self.store.rows(SQL["put-secret"], {"line": LINE, "box": SECRETS})
             self.write("add-entry", [entry_row(n, one) for n, one in placed])
             self.write("add-said", [said_row(n, one) for n, one in placed])
@@ -169,10 +169,8 @@ def made_of(count: int, at: int, work: Callable[[bytes], Kept]) -> list[Kept]:
 
 PUBLIC, SECRET = ed25519_keypair(bytes(32))
 STATEMENT, HEADER, CONTENT = bytes(STATEMENT_BYTES), bytes(HEADER_BYTES), bytes(CONTENT_BYTES)
-ADVANCED = ("line_id", "version", "core")
 CORE, SECRETS = bytes(CORE_BYTES), bytes(SECRETS_BYTES)
-FOUNDED: dict[str, bytes | int] = {"line_id": bytes(32), "party": 0, "version": 0, "core": CORE}
-FOUNDED |= {"charter": b"", "signatures": b""}
+STATE: dict[str, bytes | int] = {"line_id": bytes(32), "core": CORE}
 FRAME = bytes(ENVELOPE_BYTES - 16)
 SIGNED, ENTERED = ed25519_sign(SECRET, STATEMENT), ed25519_sign(SECRET, HEADER)
 PAYLOAD = STATEMENT + SIGNED

@@ -79,41 +79,33 @@ def test_what_a_desk_has_drawn_is_entered() -> None:
     assert newest.type == EntryType.LINE_EVENTS
 
 
-def test_a_disclosure_stands_in_both_records() -> None:
-    """PROOF-33: labels and purpose, found by the entry that they speak of."""
+@pytest.mark.parametrize(
+    ("done", "kind", "values"),
+    [
+        (disclosed, Happening.DISCLOSED, ((2, 21), "for the court")),
+        (
+            *(spanned, Happening.SPAN_DISCLOSED),
+            ((EntryId(seed("earlier")),), 3, 1, "for parliament"),
+        ),
+    ],
+)
+def test_what_is_shown_to_strangers_stands_in_both_records(
+    done: Done, kind: Happening, values: tuple[object, ...]
+) -> None:
+    """PROOF-33, PROOF-104: labels or both minutes, and the purpose, found by the entry that they
+    speak of."""
     exchange = open_line()
     entry = exchange.say(BIRCH, "read this")
     exchange.run()
     alder, birch = exchange.stations[ALDER], exchange.stations[BIRCH]
-    alder.do(disclosed(exchange))
+    alder.do(done(exchange))
     exchange.run()
     for station in (alder, birch):
         rows = [
-            row
-            for row in station.rows
-            if isinstance(row, HappenedRow) and row.kind == Happening.DISCLOSED
+            row for row in station.rows if isinstance(row, HappenedRow) and row.kind == kind
         ]
         assert [(row.no, row.subject) for row in rows] == [(16, entry)]
-    assert told(alder, Happening.DISCLOSED) == [(entry, (2, 21), "for the court")]
-
-
-def test_a_span_stands_in_both_records() -> None:
-    """PROOF-104: both minutes, how many statements with and without words, the purpose."""
-    exchange = open_line()
-    entry = exchange.say(BIRCH, "read this")
-    exchange.run()
-    alder, birch = exchange.stations[ALDER], exchange.stations[BIRCH]
-    alder.do(spanned(exchange))
-    exchange.run()
-    for station in (alder, birch):
-        rows = [
-            row
-            for row in station.rows
-            if isinstance(row, HappenedRow) and row.kind == Happening.SPAN_DISCLOSED
-        ]
-        assert [(row.no, row.subject) for row in rows] == [(16, entry)]
-    values = (entry, (EntryId(seed("earlier")),), 3, 1, "for parliament")
-    assert told(alder, Happening.SPAN_DISCLOSED) == [values]
+    assert told(alder, kind) == [(entry, *values)]
 
 
 @pytest.mark.parametrize("done", [shown, disclosed, spanned])

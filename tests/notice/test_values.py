@@ -5,7 +5,7 @@ import pytest
 from backchannel.errors import JunkError
 from backchannel.notice.kinds import Bounds
 from backchannel.notice.places import bearing, distance_m, read_point, require_shape
-from backchannel.notice.values import TYPES
+from backchannel.notice.values import TYPES, read_value
 from backchannel.wire.codec import decode, encode
 
 BOUNDS = Bounds(("space", "other-code"), ("MW", "kV"), 60)
@@ -75,6 +75,13 @@ REFUSED = [
     ("contact-post", "desk (fax 12)", "field-value"),
     ("sealed-text", "no posts", "field-value"),
     ("ref", "BORA 0413", "field-value"),
+    ("bearing", "270", "field-value"),
+    ("speed", "12.5", "field-value"),
+    ("contact-post", "desk (hours 0600", "field-value"),
+    ("contact-post", "desk (hours \x07)", "control-character"),
+    ("sealed-text", "doctor\x1b / medic: words", "control-character"),
+    ("position", "59.93750N 030.30860E near \x07", "control-character"),
+    ("hash", "0" * 64 + " plan\x07 application/pdf 18", "control-character"),
     ("speed", "12,5 m/s", "field-value"),
     ("quantity", "3.5", "field-value"),
     ("enum", "other: ", "field-value"),
@@ -88,7 +95,7 @@ REFUSED = [
 def test_what_is_read_is_printed_the_same(name: str, text: str) -> None:
     """NOTICE-10: one way to write each value, on the line and on paper."""
     bounds = Bounds(BOUNDS.codes, (), 0)
-    value = TYPES[name].read(text, bounds)
+    value = read_value(name, text, bounds)
     assert TYPES[name].show(decode(encode(value))) == text  # type: ignore[arg-type]
 
 
@@ -97,7 +104,7 @@ def test_what_is_wrong_says_why(name: str, text: str, reason: str) -> None:
     """NOTICE-11, NOTICE-12; NOTICE-20, NOTICE-21, NOTICE-22, NOTICE-23, NOTICE-24, NOTICE-25:
     nothing is guessed, no axis is swapped, and no area crosses itself."""
     with pytest.raises(JunkError) as fault:
-        TYPES[name].read(text, BOUNDS)
+        read_value(name, text, BOUNDS)
     assert fault.value.reason == reason
 
 

@@ -234,21 +234,26 @@ def test_the_next_opening_quotes_what_the_quorum_signed(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+async def shown_another_log(folder: Path, alder: Room, port: int, size: int) -> None:
+    """Let the witness cosign so many leaves under our key that our disk does not hold."""
+    key = log_key(alder.runner.state)
+    assert key is not None
+    other = Log(key.name)
+    other.seed = alder.runner.state.secrets.hands[1].pq_seed
+    other.key = key
+    async with witness(folder, alder, port) as path:
+        pass
+    with open_memory(path) as memory:
+        keeper = Keeper(WITNESS, [key], memory, Clock())
+        assert keeper.answer(other.submission(0, size)).status == 200
+
+
 def test_a_witness_that_holds_more_than_we_do_is_an_alarm(tmp_path: Path) -> None:
     """PROOF-75: our disk is an old one, or our key is in use elsewhere. No room is closed by it."""
 
     async def story(alder: Room, ports: tuple[int, int]) -> None:
-        key = log_key(alder.runner.state)
-        assert key is not None
-        ahead = Log(key.name)
-        ahead.seed = alder.runner.state.secrets.hands[1].pq_seed
-        ahead.key = key
         await beat(alder, 2)
-        async with witness(tmp_path, alder, ports[0]) as path:
-            pass
-        with open_memory(path) as memory:
-            keeper = Keeper(WITNESS, [key], memory, Clock())
-            assert keeper.answer(ahead.submission(0, 9)).status == 200
+        await shown_another_log(tmp_path, alder, ports[0], 9)
         async with witness(tmp_path, alder, ports[0]):
             await alder.until(lambda: "witness-ahead" in slugs(alder))
             assert "9 leaves of our log, we have 2" in report(alder).witnesses[0].fault
@@ -261,17 +266,8 @@ def test_a_witness_with_another_history_is_an_alarm(tmp_path: Path) -> None:
     """PROOF-75: of the same size, and of a smaller one."""
 
     async def story(alder: Room, ports: tuple[int, int]) -> None:
-        key = log_key(alder.runner.state)
-        assert key is not None
-        forged = Log(key.name)
-        forged.seed = alder.runner.state.secrets.hands[1].pq_seed
-        forged.key = key
         await beat(alder, 3)
-        async with witness(tmp_path, alder, ports[0]) as path:
-            pass
-        with open_memory(path) as memory:
-            keeper = Keeper(WITNESS, [key], memory, Clock())
-            assert keeper.answer(forged.submission(0, 3)).status == 200
+        await shown_another_log(tmp_path, alder, ports[0], 3)
         async with witness(tmp_path, alder, ports[0]):
             await alder.until(lambda: "witness-contradicts" in slugs(alder))
             await beat(alder, 4)

@@ -29,42 +29,35 @@ class SpanDisclosed(Event, frozen=True, kw_only=True):
 
 
 def on_shown(work: Work, event: Shown) -> None:
-    """Enter that a desk has drawn a statement. A machine's word only (RECORD-57, NT76).
-
-    Raises OfficerError for an entry that we do not hold in that slot.
-    """
-    mode = mode_of(work, event.no)
-    require_voice(work, mode)
-    if not is_held(work, event):
-        raise OfficerError("not-held", "no desk can have drawn an entry that is not held here")
+    """Enter that a desk has drawn a statement. A machine's word only (RECORD-57, NT76)."""
     values = (event.entry, event.croot, event.posts, work.at.now)
-    tell(work, mode, LineEvent(Happening.SHOWN, values))
+    enter(work, event, LineEvent(Happening.SHOWN, values))
 
 
 def on_disclosed(work: Work, event: Disclosed) -> None:
-    """Enter that a statement is disclosed, before the file leaves (PROOF-33).
-
-    Raises OfficerError for an entry that we do not hold in that slot.
-    """
-    mode = mode_of(work, event.no)
-    require_voice(work, mode)
-    if not is_held(work, event):
-        raise OfficerError("not-held", "an entry that is not held here cannot be disclosed")
+    """Enter that a statement is disclosed, before the file leaves (PROOF-33)."""
     values = (event.entry, event.labels, event.purpose)
-    tell(work, mode, LineEvent(Happening.DISCLOSED, values))
+    enter(work, event, LineEvent(Happening.DISCLOSED, values))
 
 
 def on_span_disclosed(work: Work, event: SpanDisclosed) -> None:
-    """Enter that a span is disclosed, before the file leaves (PROOF-104).
+    """Enter that a span is disclosed, before the file leaves (PROOF-104)."""
+    values = (event.entry, event.since, event.shown, event.hidden, event.purpose)
+    enter(work, event, LineEvent(Happening.SPAN_DISCLOSED, values))
 
-    Raises OfficerError for a minute that we do not hold in that slot.
+
+def enter(work: Work, event: Shown | Disclosed | SpanDisclosed, said: LineEvent) -> None:
+    """Write a line event in the mode of the entry that it speaks of.
+
+    Raises OfficerError for an entry that we do not hold in the slot that the event names.
     """
     mode = mode_of(work, event.no)
     require_voice(work, mode)
     if not is_held(work, event):
-        raise OfficerError("not-held", "a span up to a minute that is not held cannot be disclosed")
-    values = (event.entry, event.since, event.shown, event.hidden, event.purpose)
-    tell(work, mode, LineEvent(Happening.SPAN_DISCLOSED, values))
+        raise OfficerError(
+            "not-held", "the entry is not held here: no desk can have drawn it, nobody can show it"
+        )
+    tell(work, mode, said)
 
 
 def is_held(work: Work, event: Shown | Disclosed | SpanDisclosed) -> bool:

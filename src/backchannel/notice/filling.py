@@ -12,7 +12,7 @@ from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import ITEMS_MAX
 from backchannel.notice.catalogue import ROWS, Field, Form, Part, columns_of, parts_of
 from backchannel.notice.kinds import UNKNOWN, UNKNOWN_WORD
-from backchannel.notice.values import TYPES
+from backchannel.notice.values import TYPES, read_value
 from backchannel.wire.codec import Value
 
 NOT_STATED = "not stated"
@@ -112,7 +112,7 @@ def read_one(field: Field, part: Part, text: str) -> Value:
     faults = []
     for name in part.types:
         try:
-            return TYPES[name].read(text, field.bounds(part))
+            return read_value(name, text, field.bounds(part))
         except JunkError as fault:
             faults.append(fault)
     raise faults[0]

@@ -17,7 +17,7 @@ from backchannel.notice.places import (
     read_point,
     require_shape,
 )
-from backchannel.notice.words import show_text
+from backchannel.notice.words import plain, show_text
 from backchannel.wire.codec import Value
 from backchannel.wire.moments import read_moment
 
@@ -57,7 +57,7 @@ def read_position(text: str, _: Bounds) -> Value:
             "bad-place", f"got {text!a}, wanted 59.93750N 030.30860E within 50m gnss near PLACE"
         )
     accuracy = read_metres(found[2]) if found[2] else None
-    return (*read_point(found[1]), accuracy, found[3], found[4])
+    return (*read_point(found[1]), accuracy, found[3], plain(found[4]) if found[4] else None)
 
 
 def show_position(value: Value) -> str:

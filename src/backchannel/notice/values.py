@@ -3,7 +3,8 @@
 This module must not know which form a field belongs to. Clause: NOTICE-10.
 """
 
-from backchannel.notice.kinds import Type
+from backchannel.errors import JunkError
+from backchannel.notice.kinds import Bounds, Type
 from backchannel.notice.numbers import (
     read_bearing,
     read_count,
@@ -55,6 +56,18 @@ from backchannel.notice.words import (
     show_sealed,
     show_text,
 )
+from backchannel.wire.codec import Value
+
+
+def read_value(name: str, text: str, bounds: Bounds) -> Value:
+    """Return the value of a text of a type. Raises JunkError, also for a text that is another way
+    to write a value than the one (NOTICE-10)."""
+    kind = TYPES[name]
+    value = kind.read(text, bounds)
+    if kind.show(value) != text:
+        raise JunkError("field-value", f"{text!a} is written {kind.show(value)!a}")
+    return value
+
 
 TYPES: dict[str, Type] = {
     "text": Type(read_text, show_text, "words"),

@@ -23,12 +23,18 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 HEX_32 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-def read_text(text: str, bounds: Bounds) -> Value:
-    """Return free text within its limit."""
+def plain(text: str) -> str:
+    """Return words as they came, if a screen can show them. Raises JunkError."""
     if not text.strip():
         raise JunkError("field-value", "there is no text")
     if any(category(character) == "Cc" and character != "\n" for character in text):
         raise JunkError("control-character", f"{text!a} holds one, which no screen shows as text")
+    return text
+
+
+def read_text(text: str, bounds: Bounds) -> Value:
+    """Return free text within its limit."""
+    plain(text)
     if bounds.most and len(text) > bounds.most:
         raise JunkError("field-too-long", f"{len(text)} characters, at most {bounds.most}")
     return text
@@ -103,7 +109,8 @@ def read_confidence(text: str, _: Bounds) -> Value:
 
 def read_contact(text: str, bounds: Bounds) -> Value:
     """Return [post, then each of CONTACT_PARTS / null]."""
-    post, bracket, rest = text.removesuffix(")").partition(" (")
+    post, bracket, rest = text.partition(" (")
+    rest = rest.removesuffix(")")
     given: dict[str, str] = {}
     for part in rest.split("; ") if bracket else ():
         name = next((each for each in CONTACT_PARTS if part.startswith(f"{each} ")), None)
@@ -111,7 +118,7 @@ def read_contact(text: str, bounds: Bounds) -> Value:
             raise JunkError(
                 "field-value", f"got {part!a}, wanted once each: {', '.join(CONTACT_PARTS)}"
             )
-        given[name] = part.removeprefix(f"{name} ")
+        given[name] = plain(part.removeprefix(f"{name} "))
     return (read_text(post, bounds), *(given.get(name) for name in CONTACT_PARTS))
 
 
@@ -133,7 +140,7 @@ def read_sealed(text: str, bounds: Bounds) -> Value:
     posts, colon, words = text.partition(": ")
     if not colon:
         raise JunkError("field-value", f"got {text!a}, wanted POST / POST: TEXT")
-    return (tuple(posts.split(" / ")), read_text(words, bounds))
+    return (tuple(map(plain, posts.split(" / "))), read_text(words, bounds))
 
 
 def show_sealed(value: Value) -> str:
@@ -163,7 +170,7 @@ def read_hash(text: str, bounds: Bounds) -> Value:
     if len(parts) != 4:
         raise JunkError("field-value", f"got {text!a}, wanted SHA256 NAME MEDIA-TYPE BYTES")
     digest, name, media, size = parts
-    return (read_ref(digest, bounds), name, media, read_number(size, bounds))
+    return (read_ref(digest, bounds), plain(name), plain(media), read_number(size, bounds))
 
 
 def show_hash(value: Value) -> str:
