@@ -34,7 +34,7 @@ def test_a_watch_is_signed_off_and_the_next_one_begins_after_it(tmp_path: Path) 
             await refused(alder, "one-officer", "signoff", *both)
             result = await alder.type(*nothing)
             assert result.exit_code == 0, result.output
-            assert result.stdout.startswith("REAL sign_off ") and result.stderr.count("slot ") == 2
+            assert result.stdout.startswith("REAL sign off ") and result.stderr.count("slot ") == 2
             await agreed(alder.room, birch.room)
             mark = "! signed off: 2 statements in slots 0 to "
             for desk in (alder, birch):

@@ -148,12 +148,17 @@ def released(client: Client, draft: Draft) -> Entered:
     )
 
 
+def kind_in_words(kind: int) -> str:
+    """Return a kind of statement as people say it."""
+    return Kind(kind).name.lower().replace("_", " ")
+
+
 def tell_released(act: Act, draft: Draft, entered: Entered) -> None:
     """Print the entry of a statement, and how it is spoken of."""
     if act.json:
         show_json(msgspec.structs.asdict(entered))
         return
-    kind = Kind(parse_statement(draft.statement).kind).name.lower()
+    kind = kind_in_words(parse_statement(draft.statement).kind)
     show(f"{draft.mode.name} {visible(entered.number or kind)} {entered.entry}")
     if entered.known:
         say("This very statement had been entered before; nothing was sent twice.")

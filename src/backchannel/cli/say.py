@@ -13,6 +13,7 @@ import typer
 from backchannel.cli.drafts import (
     Terms,
     entry_of,
+    kind_in_words,
     others,
     own_language,
     plan_of,
@@ -252,7 +253,7 @@ def addressed(desk: DeskReport, to: int) -> str:
 def tell_words(desk: DeskReport, draft: Draft) -> None:
     """Print the whole of a draft on stderr: what is signed is what is seen."""
     statement, content = read_words(draft)
-    kind = Kind(statement.kind).name.lower()
+    kind = kind_in_words(statement.kind)
     what = f"{kind} {visible(statement.form)}" if statement.form else kind
     head = f"{what} to {addressed(desk, statement.to)}, {Precedence(statement.precedence).name}"
     names = {n: each.name for n, each in enumerate(desk.classes)}
