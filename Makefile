@@ -32,7 +32,7 @@ test: lint
 	@$(BIN)/python -m pytest -n 2
 
 lint: $(READY)
-	@$(BIN)/ruff check
+	@$(BIN)/ruff check && $(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 

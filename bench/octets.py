@@ -60,7 +60,5 @@ async def measure(pair: Pair, size: int) -> Crossed:
         held = crossed()
         await asyncio.sleep(REST_S)
         told = crossed()
-        found.append(
-            Crossed(held[0] - before[0], held[1] - before[1], told[0] - held[0])
-        )
+        found.append(Crossed(held[0] - before[0], held[1] - before[1], told[0] - held[0]))
     return Crossed(*map(min, zip(*found, strict=True)))

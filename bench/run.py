@@ -23,7 +23,7 @@ import spans
 from backchannel.drill.rooms import Room
 from backchannel.drill.watching import checked, running
 from backchannel.errors import OfficerError
-from backchannel.line.events import EntryRow, OutgoingRow, Row
+from backchannel.line.rows import EntryRow, OutgoingRow, Row
 from backchannel.line.state import LineState
 from backchannel.station.client import client_in
 from backchannel.wire.entry import EntryType

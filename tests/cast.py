@@ -24,9 +24,10 @@ from backchannel.charter.possession import Possession, prove_possession
 from backchannel.charter.powers import Power
 from backchannel.charter.roster import Authority
 from backchannel.charter.signatures import RootSignature, sign_charter
-from backchannel.line.events import EntryRow, Moment, PrekeySigned, Row
+from backchannel.line.events import Moment, PrekeySigned
 from backchannel.line.founding import Founding, admit_founding, empty_state, frames_of, open_own
 from backchannel.line.requests import next_prekey
+from backchannel.line.rows import EntryRow, Row
 from backchannel.line.state import LineState
 from backchannel.line.step import step
 from backchannel.line.wanted import SignPrekey

@@ -28,24 +28,26 @@ from backchannel.line.events import (
     Answered,
     Arrived,
     AskedAgain,
-    ContentRow,
-    CosignatureRow,
-    EntryRow,
     Event,
-    EvidenceRow,
     Moment,
     OtherRoot,
     Outcome,
-    OutgoingRow,
     Released,
-    ResealedRow,
-    Row,
-    SaidRow,
-    Settled,
     Started,
     TimePassed,
 )
 from backchannel.line.requests import requests
+from backchannel.line.rows import (
+    ContentRow,
+    CosignatureRow,
+    EntryRow,
+    EvidenceRow,
+    OutgoingRow,
+    ResealedRow,
+    Row,
+    SaidRow,
+    Settled,
+)
 from backchannel.line.state import Journal, LineState
 from backchannel.line.step import step, step_many
 from backchannel.line.succession import answer, ask

@@ -44,8 +44,16 @@ CALLS = {
 CHANCE_MODULES = ("random.", "secrets.")
 DIRECT_IO = {"open", "print", "input"}
 BROAD = {"", "Exception", "BaseException"}
-SMELLS = ("clock reads", "sleeps", "chance", "direct i/o", "broad excepts", "globals", "Any",
-          "todo")
+SMELLS = (
+    "clock reads",
+    "sleeps",
+    "chance",
+    "direct i/o",
+    "broad excepts",
+    "globals",
+    "Any",
+    "todo",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,7 @@ def test_a_lie_is_listed_exported_and_verified(tmp_path: Path) -> None:
 
 async def birch_is_told_too(birch: Desk) -> None:
     """The liar's own station hears of the proof, and keeps it as well (RECORD-77)."""
-    await birch.room.until(
-        lambda: any(j.forked for j in birch.room.core.journals.values())
-    )
+    await birch.room.until(lambda: any(j.forked for j in birch.room.core.journals.values()))
     assert "two-entries" in await birch.done("evidence", "list")
 
 

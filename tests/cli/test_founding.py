@@ -44,14 +44,10 @@ def test_two_stations_are_introduced_by_files(tmp_path: Path) -> None:
     two_offices(tmp_path)
     alder = found(tmp_path, "Alder")
     found(tmp_path, "Birch")
-    assert run("station", "import", alder).stdout == (
-        "still lacking: the founding file of Birch\n"
-    )
+    assert run("station", "import", alder).stdout == ("still lacking: the founding file of Birch\n")
     package = tmp_path / "line.courier"
     run("station", "courier", package, "--charter", tmp_path / "line.charter", "--generation", 2)
-    value = printed(
-        "station", "import", alder, tmp_path / "Birch.founding", "--courier", package
-    )
+    value = printed("station", "import", alder, tmp_path / "Birch.founding", "--courier", package)
     assert (value["courier"], value["lacking"]) == (2, [])
     assert run("station", "import", alder).stdout == "every party's founding file is here\n"
 

@@ -42,9 +42,7 @@ def test_a_key_that_is_there_asks_again(tmp_path: Path) -> None:
     ask_for(tmp_path, "--name", "Okafor")
     again = tmp_path / "second.request"
     assert "officer Okafor" in ask_for(tmp_path, "--out", again, command="request")
-    assert parse_request(again.read_bytes()) != parse_request(
-        (tmp_path / "o.request").read_bytes()
-    )
+    assert parse_request(again.read_bytes()) != parse_request((tmp_path / "o.request").read_bytes())
     words = ("--out", tmp_path / "third.request", "--issuer")
     assert "key-of-other-mandate" in ask_for(tmp_path, *words, command="request", code=2)
 

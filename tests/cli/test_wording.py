@@ -174,10 +174,7 @@ def test_a_time_that_no_calendar_has_is_told_as_it_came() -> None:
         ),
         (
             [],
-            [
-                "  The machine sees no difference in the letters. Compare it yourself, then "
-                "confirm."
-            ],
+            ["  The machine sees no difference in the letters. Compare it yourself, then confirm."],
         ),
     ],
 )

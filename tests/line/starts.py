@@ -6,10 +6,7 @@ Nothing is tested here.
 from tests.cast import ALDER, BIRCH
 from tests.exchange import Exchange, Station, copied
 
-from backchannel.line.events import (
-    Answered,
-    Started,
-)
+from backchannel.line.events import Answered, Started
 from backchannel.line.succession import (
     answer,
     ask,

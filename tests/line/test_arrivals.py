@@ -9,7 +9,7 @@ from tests.line.hostile import Hostile, hostile_birch, reason
 
 from backchannel.charter.policy import Policy
 from backchannel.line.epochs import key_context, message_key
-from backchannel.line.events import OutgoingRow
+from backchannel.line.rows import OutgoingRow
 from backchannel.line.state import InEpoch
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType

@@ -12,7 +12,8 @@ from backchannel.charter.office import Writing
 from backchannel.charter.parties import Root, RootSet
 from backchannel.charter.signatures import sign_charter, sign_hybrid
 from backchannel.limits import BRANCHES_MAX, SEEN_JOURNALS_MAX
-from backchannel.line.events import BranchRow, Given
+from backchannel.line.events import Given
+from backchannel.line.rows import BranchRow
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType, Head, Header, pack_header
 from backchannel.wire.envelope import AuthoritySignature, Frame, pack_frame, parse_frame

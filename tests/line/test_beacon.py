@@ -10,8 +10,9 @@ from tests.line.hostile import Hostile
 
 from backchannel.limits import BEACON_LEAVES_MAX
 from backchannel.line.beacon import vector_sizes
-from backchannel.line.events import Beaten, EntryRow, Started, TimePassed
+from backchannel.line.events import Beaten, Started, TimePassed
 from backchannel.line.requests import requests
+from backchannel.line.rows import EntryRow
 from backchannel.line.wanted import ReadRoots
 from backchannel.proof.merkle import root_of
 from backchannel.store.lines import pack_core, parse_core

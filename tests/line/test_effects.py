@@ -7,7 +7,7 @@ from tests.exchange import Station, open_line
 from tests.line.hostile import Hostile, hostile_birch
 
 from backchannel.limits import ADDRESSES_MAX
-from backchannel.line.events import HappenedRow
+from backchannel.line.rows import HappenedRow
 from backchannel.wire.codec import Value, encode
 from backchannel.wire.entry import EntryType, pack_header, parse_header
 from backchannel.wire.envelope import pack_frame

@@ -7,8 +7,9 @@ from tests.exchange import Exchange, copied, open_line
 from tests.line.hostile import Hostile, hostile_birch
 
 from backchannel.errors import BreachError
-from backchannel.line.events import BranchRow, Started
+from backchannel.line.events import Started
 from backchannel.line.forks import prove, signed_of, slot_in_doubt
+from backchannel.line.rows import BranchRow
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import Frame, pack_frame

@@ -16,7 +16,7 @@ from tests.cast import (
 )
 
 from backchannel.errors import JunkError, OfficerError
-from backchannel.line.events import EntryRow, Moment
+from backchannel.line.events import Moment
 from backchannel.line.founding import (
     Founding,
     admit_founding,
@@ -26,6 +26,7 @@ from backchannel.line.founding import (
     pack_founding,
     parse_founding,
 )
+from backchannel.line.rows import EntryRow
 from backchannel.line.step import step
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType, parse_header

@@ -13,7 +13,8 @@ from backchannel.limits import (
     UNKNOWN_SIGNER_FRAMES_MAX,
 )
 from backchannel.line import journal, work
-from backchannel.line.events import BranchRow, ContentRow, PendingGone, PendingRow, SlotRead
+from backchannel.line.events import SlotRead
+from backchannel.line.rows import BranchRow, ContentRow, PendingGone, PendingRow
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType, pack_header, parse_header
 from backchannel.wire.envelope import Frame, pack_frame, parse_frame

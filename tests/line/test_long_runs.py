@@ -8,7 +8,7 @@ from tests.cast import ALDER, BIRCH, OPEN_WINDOWS
 from tests.exchange import Envelope, Exchange, Station, open_line
 
 from backchannel.charter.policy import Policy
-from backchannel.line.events import EntryRow
+from backchannel.line.rows import EntryRow
 from backchannel.wire.entry import EntryType, parse_header
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Precedence

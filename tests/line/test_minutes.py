@@ -11,8 +11,9 @@ from tests.line.hostile import Hostile, hostile_birch
 from backchannel.limits import (
     OPEN_PROPOSALS_MAX,
 )
-from backchannel.line.events import CosignatureRow, MinuteOrdered
+from backchannel.line.events import MinuteOrdered
 from backchannel.line.minutes import checkpoint_of, note_proposal
+from backchannel.line.rows import CosignatureRow
 from backchannel.line.state import Minutes, Proposed
 from backchannel.line.work import Work
 from backchannel.proof.cosignature import cosign, cosigner_of, require_cosignature
@@ -98,9 +99,7 @@ def test_a_cosignature_holds_under_the_key_of_the_credential_alone() -> None:
         if isinstance(row, CosignatureRow) and row.credential == alder.own().credential
     )
     journals = birch.state.core.journals
-    checkpoint = checkpoint_of(
-        exchange.cast.line, journals, row.no, size=row.size, root=row.root
-    )
+    checkpoint = checkpoint_of(exchange.cast.line, journals, row.no, size=row.size, root=row.root)
     assert checkpoint is not None
     cosigner = cosigner_of(exchange.cast.line, row.credential)
     require_cosignature(alder.own().pq_public, row.signature, cosigner, checkpoint)

@@ -1,6 +1,5 @@
 """When minutes are proposed, and when a proposal is cosigned."""
 
-
 from msgspec.structs import replace
 from tests.cast import ALDER, BIRCH, CEDAR, NOW, YEAR
 from tests.exchange import open_line
@@ -206,9 +205,7 @@ def test_many_cosignatures_take_several_entries() -> None:
     alder.state = replace(alder.state, core=core)
     assert [each.sizes for each in to_cosign(Work(alder.state), Mode.REAL)] == [sizes]
     # All these journals have one id here, so that one signature is that of each.
-    checkpoint = checkpoint_of(
-        alder.state.line, core.journals, own.no, size=4, root=b"r" * 32
-    )
+    checkpoint = checkpoint_of(alder.state.line, core.journals, own.no, size=4, root=b"r" * 32)
     assert checkpoint is not None
     cosigner = cosigner_of(alder.state.line, own.credential)
     signature = cosign(alder.state.secrets.hands[Mode.REAL].pq_seed, cosigner, checkpoint)

@@ -6,9 +6,10 @@ from tests.line.hostile import Hostile, hostile_birch
 from tests.line.test_minutes import order
 
 from backchannel.limits import CONTRADICTIONS_MAX, UNMATCHED_MINUTES_MAX
-from backchannel.line.events import EvidenceRow, OtherRoot, RootsRead
+from backchannel.line.events import OtherRoot, RootsRead
 from backchannel.line.minutes import checkpoint_of
 from backchannel.line.requests import requests
+from backchannel.line.rows import EvidenceRow
 from backchannel.line.wanted import MatchRoots
 from backchannel.proof.cosignature import cosign, cosigner_of
 from backchannel.proof.merkle import root_of

@@ -9,7 +9,8 @@ from tests.line.hostile import Hostile, hostile_birch
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.limits import SEEN_HEADS_MAX, SEEN_JOURNALS_MAX
 from backchannel.line import seen as seen_module
-from backchannel.line.events import EvidenceRow, Given, HeldRow, Settled
+from backchannel.line.events import Given
+from backchannel.line.rows import EvidenceRow, HeldRow, Settled
 from backchannel.line.seen import moved
 from backchannel.line.state import Journal
 from backchannel.line.work import Work

@@ -11,15 +11,8 @@ from backchannel.charter.policy import Policy
 from backchannel.errors import CustodyError, OfficerError
 from backchannel.limits import ARRAY_ITEMS_MAX, EVENTS_BYTES_MAX, FRAME_BYTES_MAX
 from backchannel.line import speak
-from backchannel.line.events import (
-    AskedAgain,
-    Consented,
-    EntryRow,
-    KeySealed,
-    OutgoingRow,
-    ResealedRow,
-    Took,
-)
+from backchannel.line.events import AskedAgain, Consented, KeySealed, Took
+from backchannel.line.rows import EntryRow, OutgoingRow, ResealedRow
 from backchannel.line.speak import seal_direct, tell
 from backchannel.line.work import Work
 from backchannel.wire.entry import parse_header

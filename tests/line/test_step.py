@@ -20,15 +20,14 @@ from backchannel.line.events import (
     Consented,
     Event,
     Given,
-    OutgoingRow,
     PathChanged,
     Released,
     ResumeOrdered,
-    SaidRow,
     Started,
     TimePassed,
     Took,
 )
+from backchannel.line.rows import OutgoingRow, SaidRow
 from backchannel.line.state import LineState
 from backchannel.line.step import HANDLERS, fold, step, step_many
 from backchannel.wire.codec import encode

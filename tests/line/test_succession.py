@@ -9,12 +9,7 @@ from tests.line.starts import answered_by, forged, put_back, restart
 from tests.line.test_effects import told
 
 from backchannel.errors import OfficerError
-from backchannel.line.events import (
-    Consented,
-    PathChanged,
-    ResumeOrdered,
-    Took,
-)
+from backchannel.line.events import Consented, PathChanged, ResumeOrdered, Took
 from backchannel.line.succession import (
     SIEGE_PATIENCE_MS,
     VOUCHED_PATIENCE_MS,

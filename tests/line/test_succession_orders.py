@@ -10,9 +10,7 @@ from tests.line.test_effects import told
 
 from backchannel.errors import JunkError
 from backchannel.line import succession
-from backchannel.line.events import (
-    ResumeOrdered,
-)
+from backchannel.line.events import ResumeOrdered
 from backchannel.line.succession import (
     SIEGE_PATIENCE_MS,
     answer,

@@ -8,7 +8,8 @@ from tests.exchange import Exchange, open_line
 from tests.line.test_effects import told
 
 from backchannel.errors import OfficerError
-from backchannel.line.events import Disclosed, HappenedRow, Shown
+from backchannel.line.events import Disclosed, Shown
+from backchannel.line.rows import HappenedRow
 from backchannel.line.telling import SpanDisclosed
 from backchannel.wire.entry import EntryType
 from backchannel.wire.ids import EntryId
@@ -101,9 +102,7 @@ def test_what_is_shown_to_strangers_stands_in_both_records(
     alder.do(done(exchange))
     exchange.run()
     for station in (alder, birch):
-        rows = [
-            row for row in station.rows if isinstance(row, HappenedRow) and row.kind == kind
-        ]
+        rows = [row for row in station.rows if isinstance(row, HappenedRow) and row.kind == kind]
         assert [(row.no, row.subject) for row in rows] == [(16, entry)]
     assert told(alder, kind) == [(entry, *values)]
 

@@ -17,8 +17,9 @@ from tests.exchange import Clock, Station
 
 from backchannel.errors import BackchannelError
 from backchannel.line import epochs
-from backchannel.line.events import EvidenceRow, Given, Moment
+from backchannel.line.events import Given, Moment
 from backchannel.line.founding import admit_founding, empty_state, parse_founding
+from backchannel.line.rows import EvidenceRow
 from backchannel.line.state import LineState
 from backchannel.line.step import step
 from backchannel.line.succession import parse_answer, parse_query

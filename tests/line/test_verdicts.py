@@ -9,7 +9,8 @@ from tests.line.hostile import Hostile
 
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.errors import JunkError
-from backchannel.line.events import Given, SaidRow
+from backchannel.line.events import Given
+from backchannel.line.rows import SaidRow
 from backchannel.line.verdicts import (
     BAD,
     GOOD,

@@ -61,8 +61,11 @@ def test_times_are_off_by_a_duration() -> None:
     """NOTICE-33: of a window both ends, of a moment itself."""
     form = form_named("T05")
     field = {1: ["2026-12-01T10:00:00Z", "5 min"], 2: ["15.50000N 032.56000E", "300m amsl"]}
-    values = fill(form, {**field, 3: ["ship", "a tug"], 4: ["ship", "grey"], 5: ["50m"], 7: []}
-                  | {7: [["VHF 16", "en", "turn away"]]})
+    values = fill(
+        form,
+        {**field, 3: ["ship", "a tug"], 4: ["ship", "grey"], 5: ["50m"], 7: []}
+        | {7: [["VHF 16", "en", "turn away"]]},
+    )
     keyed = rekey(form, {**field, 1: ["2026-12-01T08:30:00Z", "5 min"], 4: ["ship", "grey"]})
     (found,) = compare(form, values, keyed)
     assert found.repeated.endswith("(90 min earlier)")

@@ -98,7 +98,7 @@ def test_a_page_keeps_its_style_under_its_own_policy(tmp_path: Path, chromium: P
     """PROOF-122: the hash in the policy is that of the style as the browser reads it."""
     span, _ = promised()
     page = page_of(pack_in(tmp_path, span))
-    probe = "<p style=\"color: red\">inline</p>"
+    probe = '<p style="color: red">inline</p>'
     found = opened(page.replace("<main>", f"<main>{probe}"), chromium, tmp_path)
     assert "@top-center" in found and "inline" in found
     with_style = printed(page.encode(), chromium)

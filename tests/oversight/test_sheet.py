@@ -45,9 +45,7 @@ def test_nothing_on_the_page_loads_runs_or_leads_elsewhere(tmp_path: Path) -> No
     page = page_of(altered(pack_in(tmp_path, span), text=HOSTILE))
     found = Reading(page)
     assert found.of("img") == [] and found.of("link") == [] and found.of("iframe") == []
-    assert [each["type"] for each in found.of("script")] == [
-        "application/x-backchannel-disclosure"
-    ]
+    assert [each["type"] for each in found.of("script")] == ["application/x-backchannel-disclosure"]
     assert all(str(each["href"]).startswith("#entry-") for each in found.of("a"))
     for _, attributes in found.elements:
         assert not {name for name in attributes if name.startswith("on") or name == "src"}

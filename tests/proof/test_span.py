@@ -31,6 +31,7 @@ def test_an_inclusion_proof_has_no_place_in_a_span() -> None:
 
 def test_pieces_ascend_and_stand_once() -> None:
     """PROOF-100."""
+
     def read(*pieces: object) -> str:
         return reason_of(lambda: parse_span(pack_span(Span(HEAD, pieces))))  # type: ignore[arg-type]
 

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from tests.sim import lines
 
-from backchannel.line.events import EntryRow, HeldRow, Moment
+from backchannel.line.events import Moment
+from backchannel.line.rows import EntryRow, HeldRow
 from backchannel.line.state import Asking, InEpoch, LineState
 from backchannel.path.messages import Parcel
 from backchannel.sim import checkers, chronicle
@@ -63,9 +64,7 @@ def reopened(station: Remains, disk: Disk) -> Remains:
     database = sqlite.open(DATABASE, vfs=disk.vfs, exclusive=True)
     database.rows("PRAGMA foreign_keys = OFF")
     custody = msgspec.structs.replace(station.custody, database=database)
-    return Remains(
-        station.name, station.party, honest=True, state=station.state, custody=custody
-    )
+    return Remains(station.name, station.party, honest=True, state=station.state, custody=custody)
 
 
 def found(findings: Findings) -> set[tuple[str, str]]:
@@ -104,7 +103,8 @@ def test_every_invariant_has_a_judge() -> None:
 def test_i1_sees_another_payload_under_an_equal_head(scene: Scene) -> None:
     sql(named(scene, "birch"), "UPDATE entry SET payload = x'80' WHERE no = 16 AND seq = 2")
     assert found(checkers.i1_equal_heads_equal_records(scene)) == {
-        ("I1", "alder"), ("I1", "birch"),
+        ("I1", "alder"),
+        ("I1", "birch"),
     }
 
 

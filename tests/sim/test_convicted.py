@@ -47,9 +47,7 @@ def test_a_proof_that_is_not_kept_is_missed(lied: Scene) -> None:
 @pytest.mark.parametrize(
     ("no", "reason"), [(17, "two-roots"), (17, "regressing"), (17, "other-root"), (1, "fork-e7")]
 )
-def test_an_honest_station_that_is_accused_is_a_finding(
-    lied: Scene, no: int, reason: str
-) -> None:
+def test_an_honest_station_that_is_accused_is_a_finding(lied: Scene, no: int, reason: str) -> None:
     """Whatever the reason that convicts."""
     # [16, 1]: of Alder's journal, which does not fork.
     values = f"1, {no}, 4, '{reason}', x'821001', 0"

@@ -19,8 +19,9 @@ from backchannel.charter.events import pack_issue
 from backchannel.charter.signatures import pack_signatures
 from backchannel.clock import SystemClock
 from backchannel.line.drafting import Level, Plan, Reference, answer_body, compose, message_body
-from backchannel.line.events import AddressChanged, EntryRow, Given, Moment
+from backchannel.line.events import AddressChanged, Given, Moment
 from backchannel.line.founding import frames_of
+from backchannel.line.rows import EntryRow
 from backchannel.line.state import Core
 from backchannel.line.step import step
 from backchannel.path.direct import DirectPath
@@ -123,7 +124,11 @@ class Room:
         return await self.station.release(self.sign(self.plan(text, **changes), mode))
 
     async def answer(
-        self, about: StatementReport, kind: Kind, body: tuple, **changes: object  # type: ignore[type-arg]
+        self,
+        about: StatementReport,
+        kind: Kind,
+        body: tuple,
+        **changes: object,  # type: ignore[type-arg]
     ) -> Entered:
         """Release an answer to a statement, in its mode."""
         values = {"kind": kind, "body": body, "category": 5, "refs": (entry_of(about),)}

@@ -24,7 +24,7 @@ from backchannel.line.drafting import (
     remark_body,
     translation_body,
 )
-from backchannel.line.events import ResealedRow
+from backchannel.line.rows import ResealedRow
 from backchannel.station.judging import Record, answers_to, vectors
 from backchannel.station.reading import log_line, named, newest, statement_report
 from backchannel.station.reports import LogLine, StatementReport
@@ -96,7 +96,12 @@ class Talk:
         return made
 
     def answer(
-        self, party: int, kind: Kind, body: tuple, entry: bytes, **changes: object  # type: ignore[type-arg]
+        self,
+        party: int,
+        kind: Kind,
+        body: tuple,
+        entry: bytes,
+        **changes: object,  # type: ignore[type-arg]
     ) -> EntryId:
         """Have a party answer an entry."""
         usual = {"kind": kind, "values": body, "category": SINGLE, "refs": (entry,)}

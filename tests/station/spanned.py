@@ -85,5 +85,3 @@ def not_proven(gathered: Gathered) -> dict[str, str]:
 def report_of(gathered: Gathered) -> dict[str, Any]:
     """What the verifier says of a span."""
     return verify(gathered.raw, roots())[1]
-
-

@@ -18,7 +18,8 @@ from tests.verifier.accusing import told
 
 from backchannel.charter.events import pack_fresh
 from backchannel.errors import CustodyError, OfficerError
-from backchannel.line.events import EvidenceRow, Given
+from backchannel.line.events import Given
+from backchannel.line.rows import EvidenceRow
 from backchannel.station.accusing import evidence_file, evidence_report
 from backchannel.station.judging import Record
 from backchannel.station.lamps import lamps

@@ -11,8 +11,8 @@ from backchannel.charter.charter import pack_charter
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import STREAMS_MAX
-from backchannel.line.events import HappenedRow
 from backchannel.line.founding import pack_founding
+from backchannel.line.rows import HappenedRow
 from backchannel.station.asked import Drawn, LogQuery, Release, SpanQuery
 from backchannel.station.authorities import AuthorityFile, pack_authority
 from backchannel.station.orders import Action
@@ -281,16 +281,16 @@ def test_the_whole_record_is_checked_passed_on_and_backed_up_beside_a_running_st
         async with rooms(tmp_path) as (alder, birch):
             await alder.say("Keep this.")
             await agreed(alder, birch)
-            reports = [each.report async for each in alder.station.check()]
+            reports = [each.report async for each in alder.station.files.check()]
             assert reports[-1] is not None and reports[-1].outcome == 0
             span = SpanQuery("REAL", 0, 2**40)
-            pieces = [each async for each in alder.station.transcript(span)]
+            pieces = [each async for each in alder.station.files.transcript(span)]
             assert b"".join(pieces).startswith(b"backchannel/1/transcript\x00")
             target = tmp_path / "record.backup"
-            await alder.station.backup(target)
+            await alder.station.files.backup(target)
             assert target.stat().st_size > 0
-            await refused(alder.station.backup(target), "file-exists")
-            await refused(alder.station.backup(Path("relative")), "path-relative")
+            await refused(alder.station.files.backup(target), "file-exists")
+            await refused(alder.station.files.backup(Path("relative")), "path-relative")
 
     run(story())
 
@@ -298,7 +298,7 @@ def test_the_whole_record_is_checked_passed_on_and_backed_up_beside_a_running_st
 def test_a_transcript_that_is_given_up_holds_nobody_up(tmp_path: Path) -> None:
     async def story() -> None:
         async with rooms(tmp_path) as (alder, _):
-            pieces = alder.station.transcript(SpanQuery("REAL", 0, 2**40))
+            pieces = alder.station.files.transcript(SpanQuery("REAL", 0, 2**40))
             await anext(pieces)
             await pieces.aclose()  # type: ignore[attr-defined]
             assert (await alder.say("The station goes on.")).number == "ALDER 0001"

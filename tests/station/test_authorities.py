@@ -54,9 +54,7 @@ def test_a_file_under_a_charter_of_one_side_is_not_in_force(tmp_path: Path) -> N
     alder, _ = two_offices(tmp_path)
     assert alder.file is not None
     with pytest.raises(OfficerError, match="not-in-force"):
-        authorities.fold(
-            msgspec.structs.replace(alder.file, signatures=alder.file.signatures[:1])
-        )
+        authorities.fold(msgspec.structs.replace(alder.file, signatures=alder.file.signatures[:1]))
 
 
 def test_an_entry_left_out_or_altered_breaks_the_journal(tmp_path: Path) -> None:

@@ -217,7 +217,7 @@ def test_what_comes_while_it_is_checked_is_left_for_the_next_check(
             await alder.say("Before.")
             await agreed(alder, birch)
             before = sum(each.seq + 1 for each in alder.core.journals.values())
-            news = [await anext(check := alder.station.check())]
+            news = [await anext(check := alder.station.files.check())]
             for n in range(5):
                 await birch.shows((await alder.say(f"meanwhile {n}")).entry)
             news += [each async for each in check]

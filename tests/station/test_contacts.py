@@ -5,8 +5,9 @@ from tests.cast import NOW, found_cast, seed
 from tests.station.house import introduce
 
 from backchannel.errors import OfficerError
-from backchannel.line.events import AddressChanged, EntryRow, Given, Moment
+from backchannel.line.events import AddressChanged, Given, Moment
 from backchannel.line.founding import frames_of
+from backchannel.line.rows import EntryRow
 from backchannel.line.step import step
 from backchannel.station.contacts import contacts_of, parse_address, stations_of
 

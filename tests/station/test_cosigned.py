@@ -145,11 +145,12 @@ def test_a_check_finds_a_cosignature_that_no_minute_holds(tmp_path: Path, change
 def test_a_minute_in_the_record_is_verified_anew(tmp_path: Path) -> None:
     """PROOF-22: a changed answer is not the payload that its header names."""
     record = with_a_minute(tmp_path)
-    spoil(record, "UPDATE entry SET payload = CAST(substr(payload, 1, 90) || x'ffff' || "
-          "substr(payload, 93) AS BLOB) WHERE type = 6 AND length(payload) > 2000")
+    spoil(
+        record,
+        "UPDATE entry SET payload = CAST(substr(payload, 1, 90) || x'ffff' || "
+        "substr(payload, 93) AS BLOB) WHERE type = 6 AND length(payload) > 2000",
+    )
     assert damage(record).reason == "payload-altered"
-
-
 
 
 def test_a_minute_is_found_by_how_its_id_begins(tmp_path: Path) -> None:

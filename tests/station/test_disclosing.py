@@ -65,7 +65,7 @@ def signed_by(room: Room, wanted: Wanted, *names: str) -> Order:
 
 async def disclosed(room: Room, order: Order) -> bytes:
     """The file that a station makes."""
-    return b"".join([piece async for piece in room.station.disclose(order)])
+    return b"".join([piece async for piece in room.station.files.disclose(order)])
 
 
 async def disclose(room: Room, entry: str, labels: Sequence[int] = (2, 21)) -> bytes:
@@ -134,8 +134,7 @@ def test_a_stranger_proves_a_statement_and_what_answered_it(tmp_path: Path) -> N
             assert len(found.of(CharterPiece)) == 1
             # First entries, statements and openings have payloads; links have none.
             assert {(0, True)} <= {
-                (header.seq, slot in found.payloads)
-                for slot, (_, header) in found.headers.items()
+                (header.seq, slot in found.payloads) for slot, (_, header) in found.headers.items()
             }
 
     run(story())
@@ -148,13 +147,15 @@ async def minuted(alder: Room, birch: Room) -> None:
     for room in (alder, birch):
         custody = room.runner.custody
         await room.until(
-            lambda c=custody: len(  # type: ignore[misc]
-                {
-                    row.credential
-                    for row in queries.cosignatures(c.database, c.line, 16, from_size=size)
-                }
+            lambda c=custody: (
+                len(  # type: ignore[misc]
+                    {
+                        row.credential
+                        for row in queries.cosignatures(c.database, c.line, 16, from_size=size)
+                    }
+                )
+                == 2
             )
-            == 2
         )
 
 
@@ -224,7 +225,7 @@ def test_it_stands_on_both_records_before_the_file_is_there(tmp_path: Path) -> N
         async with rooms(tmp_path, cast_with_envoy()) as (alder, birch):
             said = await reassured(alder, birch)
             order = signed_by(alder, wanted_of(alder, said.entry, (2, 21)), "envoy")
-            pieces = alder.station.disclose(order)
+            pieces = alder.station.files.disclose(order)
             await anext(pieces)
             custody = alder.runner.custody
             entry = bytes.fromhex(said.entry)
@@ -235,7 +236,7 @@ def test_it_stands_on_both_records_before_the_file_is_there(tmp_path: Path) -> N
                 (told,) = (await room.station.show(said.entry)).line.disclosed
                 assert told.startswith("Alder disclosed fields 2, 21 at 2026-11-22T")
                 assert told.endswith(": for the court")
-                reports = [news.report async for news in room.station.check() if news.report]
+                reports = [news.report async for news in room.station.files.check() if news.report]
                 assert reports[-1].summary.startswith("whole and verified")
 
     run(story())
@@ -251,9 +252,7 @@ def test_no_secret_and_nothing_unopened_is_in_the_file(tmp_path: Path) -> None:
             custody = alder.runner.custody
             entry = bytes.fromhex(said.entry)
             content = parse_content(
-                queries.content(
-                    custody.database, custody.line, entry, wrap_key=custody.wrap_key
-                )
+                queries.content(custody.database, custody.line, entry, wrap_key=custody.wrap_key)
             )
             salts = field_salts(content.salt, len(content.values))
             raw = await disclose(alder, said.entry, (2, 21))

@@ -18,7 +18,7 @@ from tests.ceremony import (  # noqa: F401
 from backchannel.charter.paths import Path as LinePath
 from backchannel.charter.paths import PathKind
 from backchannel.errors import JunkError, OfficerError
-from backchannel.line.events import EntryRow, OutgoingRow, Row
+from backchannel.line.rows import EntryRow, OutgoingRow, Row
 from backchannel.line.state import LineState
 from backchannel.station import firstwords
 from backchannel.station.enrolment import ask_for_station, station_wanted
@@ -88,9 +88,7 @@ def test_without_its_office_a_station_says_nothing(tmp_path: Path) -> None:
     secret = new_station(tmp_path / "station.key", PASSPHRASE, FixedClock("station"))
     assert alder.file is not None
     with pytest.raises(OfficerError, match="not-certified"):
-        firstwords.first_entries(
-            alder.file, secret, addresses=ADDRESSES, clock=FixedClock("first")
-        )
+        firstwords.first_entries(alder.file, secret, addresses=ADDRESSES, clock=FixedClock("first"))
 
 
 def test_the_direct_path_has_the_number_of_the_charter(tmp_path: Path) -> None:

@@ -262,9 +262,7 @@ def package(folder: Path, office: Office, name: str, generation: int = 1) -> key
     """A courier package of a line."""
     clock = FixedClock(name)
     path = folder / name
-    keyring.new_package(
-        path, PASSPHRASE, line=line_of(office), generation=generation, clock=clock
-    )
+    keyring.new_package(path, PASSPHRASE, line=line_of(office), generation=generation, clock=clock)
     return keyring.open_package(path, PASSPHRASE)
 
 

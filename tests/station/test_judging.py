@@ -61,7 +61,10 @@ def test_a_receipt_is_found_in_our_own_journal_and_in_theirs(tmp_path: Path) -> 
     talk = Talk(open_line())
     for n in range(4):
         talk.say(ALDER, f"number {n}")
-    talk.say(BIRCH, "late", )
+    talk.say(
+        BIRCH,
+        "late",
+    )
     alder, birch = talk.exchange.stations
     slots = [(row.no, row.seq) for row in birch.said() if row.no == alder.own().no]
     for party in (ALDER, BIRCH):

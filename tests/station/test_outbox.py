@@ -1,6 +1,6 @@
 """Envelopes that wait for a signed seen, as the store holds them."""
 
-from backchannel.line.events import OutgoingRow
+from backchannel.line.rows import OutgoingRow
 from backchannel.station.outbox import Outbox
 
 

@@ -35,9 +35,7 @@ def test_who_took_part_under_which_mandates(tmp_path: Path) -> None:
         ("Alder", None),
         ("Birch", None),
     ]
-    assert [(each.charter, each.entry, each.time) for each in pack.charters] == [
-        (pack.line, 0, 0)
-    ]
+    assert [(each.charter, each.entry, each.time) for each in pack.charters] == [(pack.line, 0, 0)]
     assert [each.name for each in pack.ordered_by] == ["first"]
     assert (pack.mode, pack.party, pack.parties) == ("REAL", "Alder", ("Alder", "Birch"))
 

@@ -133,9 +133,7 @@ def test_recalled_and_corrected_words_say_so(tmp_path: Path) -> None:
     assert found[0].marks == (
         f"CORRECTED: these words are not the last; see correct {correct.hex()[:12]}",
     )
-    assert found[1].marks[0] == (
-        f"RECALLED: disregard these words; see recall {recall.hex()[:12]}"
-    )
+    assert found[1].marks[0] == (f"RECALLED: disregard these words; see recall {recall.hex()[:12]}")
     assert not [m for line in found if line.number == "ALDER 0003" for m in line.marks]
 
 

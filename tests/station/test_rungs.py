@@ -165,7 +165,6 @@ def test_what_a_statement_asks_for_goes_before_its_precedence(
     common[Label.DURESS - 1], common[Label.LANGUAGE - 1] = 0, "en"  # type: ignore[call-overload]
     common[Label.REPLY_WANTED - 1] = (wanted, None)  # type: ignore[call-overload]
 
-
     content = encode((b"s" * 16, (*common, "Asked.")))
     raw, signatures, _ = write_message(
         exchange.cast, ALDER, "", precedence=precedence, croot=content_root(content)

@@ -8,7 +8,8 @@ from tests.cast import found_cast, write_message
 from tests.station.house import SteadyClock, kept, rooms, run
 
 from backchannel.errors import CustodyError, OfficerError
-from backchannel.line.events import EntryRow, OutgoingRow, Released
+from backchannel.line.events import Released
+from backchannel.line.rows import EntryRow, OutgoingRow
 from backchannel.station.runner import Runner, load_state
 from backchannel.store.runmark import open_run_mark
 

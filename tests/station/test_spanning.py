@@ -76,9 +76,7 @@ def test_where_a_station_can_be_reached_stays_out(tmp_path: Path) -> None:
     entry = span.talk.say(BIRCH, PROMISE)
     row = alder.said()[-1]
     alder.do(
-        Shown(
-            at=at, entry=entry, no=row.no, seq=row.seq, croot=row.croot, posts=("duty officer",)
-        )
+        Shown(at=at, entry=entry, no=row.no, seq=row.seq, croot=row.croot, posts=("duty officer",))
     )
     span.exchange.run()
     span.minute()

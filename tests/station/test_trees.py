@@ -26,9 +26,7 @@ def grown(trees: Trees, size: int) -> tuple[Range, int]:
 def test_a_tree_is_that_of_the_record_at_every_size_asked_for(tmp_path: Path) -> None:
     """PROOF-1, PROOF-12: larger, smaller, the same again; each turn reads a bounded part."""
     with sqlite.open(tmp_path / "station.db") as database:
-        create_line(
-            database, s.FOUNDED, wrap_key=s.WRAP_KEY, core=s.core(0), secrets=s.secrets(0)
-        )
+        create_line(database, s.FOUNDED, wrap_key=s.WRAP_KEY, core=s.core(0), secrets=s.secrets(0))
         rows = [s.entry(s.OURS, seq) for seq in range(SIZE)]
         commit(
             database,

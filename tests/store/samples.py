@@ -3,7 +3,7 @@
 import hashlib
 
 from backchannel.line.effects import CONTENT_NONCE
-from backchannel.line.events import (
+from backchannel.line.rows import (
     BranchRow,
     ContentRow,
     CosignatureRow,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.store import samples as s
 
 from backchannel.errors import CustodyError, OfficerError
-from backchannel.line.events import OutgoingRow, PendingGone, PendingRow, Row, Settled
+from backchannel.line.rows import OutgoingRow, PendingGone, PendingRow, Row, Settled
 from backchannel.line.state import Core, InEpoch, Secrets
 from backchannel.line.work import TRAIL_MAX
 from backchannel.store import sqlite

@@ -8,7 +8,7 @@ import pytest
 from tests.store import samples as s
 
 from backchannel.errors import CustodyError, OfficerError
-from backchannel.line.events import Row
+from backchannel.line.rows import Row
 from backchannel.store import queries, sqlite
 from backchannel.store.lines import commit, create_line
 from backchannel.store.sqlite import Database

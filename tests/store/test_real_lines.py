@@ -13,17 +13,9 @@ from tests.cast import (
 )
 
 from backchannel.charter.signatures import pack_signatures
-from backchannel.line.events import (
-    Arrived,
-    EntryRow,
-    Event,
-    KeySealed,
-    Moment,
-    OutgoingRow,
-    Released,
-    Row,
-)
+from backchannel.line.events import Arrived, Event, KeySealed, Moment, Released
 from backchannel.line.requests import requests
+from backchannel.line.rows import EntryRow, OutgoingRow, Row
 from backchannel.line.state import LineState
 from backchannel.line.step import step
 from backchannel.line.wanted import Request, SealKey

@@ -10,14 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.store import samples as s
 
-from backchannel.line.events import (
-    Moment,
-    PendingGone,
-    ResealedRow,
-    Row,
-    Settled,
-    TimePassed,
-)
+from backchannel.line.events import Moment, TimePassed
+from backchannel.line.rows import PendingGone, ResealedRow, Row, Settled
 from backchannel.store import sqlite
 from backchannel.store.lines import create_line
 from backchannel.store.queries import branches, counts, evidence, statement

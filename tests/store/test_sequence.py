@@ -8,7 +8,8 @@ from tests.cast import NOW, Cast, found_cast, seed, write_message
 
 from backchannel.charter.signatures import pack_signatures
 from backchannel.errors import CustodyError, OfficerError
-from backchannel.line.events import EntryRow, HappenedRow, HeldRow, Moment, Released
+from backchannel.line.events import Moment, Released
+from backchannel.line.rows import EntryRow, HappenedRow, HeldRow
 from backchannel.line.step import step
 from backchannel.store import sqlite
 from backchannel.store.lines import Founded, create_line

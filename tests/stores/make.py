@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.store import samples as s
 
-from backchannel.line.events import Settled
+from backchannel.line.rows import Settled
 from backchannel.proof.note import NoteSignature
 from backchannel.store import sqlite
 from backchannel.store.lines import commit, create_line

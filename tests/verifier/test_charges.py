@@ -1,5 +1,4 @@
-"""Evidence against a liar: each kind proven with his real keys, and not proven of who did not lie.
-"""
+"""Evidence against a liar: each kind proven with his real keys, and not of who did not lie."""
 
 from collections.abc import Callable
 from dataclasses import replace

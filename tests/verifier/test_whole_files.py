@@ -76,9 +76,7 @@ def test_clauses_and_reasons_are_those_of_the_pages() -> None:
         assert f"**{case['clause']}**" in pages
         stated = {case["result"], *case.get("verdicts", {}).values()} - {"", JUDGED}
         unknown = {
-            why
-            for why in stated
-            if not re.match("rests-on-", why) and f"`{why}`" not in pages
+            why for why in stated if not re.match("rests-on-", why) and f"`{why}`" not in pages
         }
         assert unknown <= TOLD_BY_THE_PAGES_IN_WORDS, unknown
 

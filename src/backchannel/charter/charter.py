@@ -99,9 +99,9 @@ def read_charter(value: Value) -> Charter:
         witness_policy=read_witness_policy(witness),
         beacon_period_s=seconds(beacon, "beacon_period"),
         oversight=read_oversights(oversight, len(members)),
-        predecessor=None if predecessor is None else fields.octets(
-            predecessor, "predecessor", ID_BYTES
-        ),
+        predecessor=None
+        if predecessor is None
+        else fields.octets(predecessor, "predecessor", ID_BYTES),
     )
     require_custodians(charter)
     return charter

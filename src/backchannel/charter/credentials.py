@@ -124,9 +124,7 @@ def parse_body(raw: bytes) -> Credential:
         ed25519=optional_octets(ed25519, "ed25519", KEY_BYTES),
         pq_hash=optional_octets(pq_hash, "pq_hash", ID_BYTES),
         powers=fields.whole(powers, "powers", 0, ALL_POWERS),
-        classes=fields.numbers(
-            classes, "classes", 0, RULES_MAX - 1, most=RULES_MAX
-        ),
+        classes=fields.numbers(classes, "classes", 0, RULES_MAX - 1, most=RULES_MAX),
         modes=fields.numbers(modes, "modes", Mode.REAL, Mode.TEST, most=len(Mode)),
         journals=fields.numbers(
             journals, "journals", PARTIES_MAX, JOURNAL_NUMBER_MAX, most=STATION_JOURNALS_MAX

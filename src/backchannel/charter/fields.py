@@ -52,8 +52,9 @@ def text(value: Value, path: str, characters_max: int) -> str:
         )
     if UNSAFE_TEXT.search(value) or value != value.strip(" "):
         raise JunkError(
-            "unsafe-text", f"{path}: got {value!a}, wanted no control, direction or invisible "
-            "character and no space at either end"
+            "unsafe-text",
+            f"{path}: got {value!a}, wanted no control, direction or invisible "
+            "character and no space at either end",
         )
     return value
 

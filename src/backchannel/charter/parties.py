@@ -65,9 +65,7 @@ def read_parties(value: Value, languages: Value) -> tuple[Party, ...]:
     """Return the parties in order; the place is the party's index. Raises JunkError (CHARTER-5)."""
     taken = fields.rows(value, "party", PARTIES_MIN, PARTIES_MAX)
     spoken = fields.row(languages, "languages", len(taken))
-    parties = tuple(
-        read_party(each, spoken[n], f"party[{n + 1}]") for n, each in enumerate(taken)
-    )
+    parties = tuple(read_party(each, spoken[n], f"party[{n + 1}]") for n, each in enumerate(taken))
     fields.each_once(tuple(party.name for party in parties), "party")
     require_distinct(tuple(party.root_set for party in parties))
     return parties

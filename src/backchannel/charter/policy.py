@@ -153,9 +153,7 @@ def read_policy(value: Value, path: str) -> Policy:
         rules=read_rules(rules, f"{path}.rule"),
         clocks=read_clocks(clocks, f"{path}.clocks"),
         epoch_s=seconds(epoch_s, f"{path}.epoch"),
-        epoch_envelopes=fields.whole(
-            envelopes, f"{path}.epoch_envelopes", 1, EPOCH_ENVELOPES_MAX
-        ),
+        epoch_envelopes=fields.whole(envelopes, f"{path}.epoch_envelopes", 1, EPOCH_ENVELOPES_MAX),
         prekey_s=seconds(prekey_s, f"{path}.prekey"),
         hot_window_s=hot_window_s,
         hot_cap_s=hot_cap_s,
@@ -163,9 +161,7 @@ def read_policy(value: Value, path: str) -> Policy:
         quota_entries=fields.whole(entries, f"{path}.quota_entries", 1, COUNT_MAX),
         quota_bytes=fields.whole(quota_bytes, f"{path}.quota_bytes", 1, COUNT_MAX),
         windows=read_windows(windows, f"{path}.window"),
-        receipt_delay_ms=fields.whole(
-            delay, f"{path}.receipt_delay_ms", 0, RECEIPT_DELAY_MS_MAX
-        ),
+        receipt_delay_ms=fields.whole(delay, f"{path}.receipt_delay_ms", 0, RECEIPT_DELAY_MS_MAX),
         receipt_entries=fields.whole(batch, f"{path}.receipt_entries", 1, COUNT_MAX),
         names_withheld=fields.flag(names_withheld, f"{path}.names_withheld"),
         fresh_s=seconds(fresh_s, f"{path}.fresh"),

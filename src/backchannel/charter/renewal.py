@@ -49,9 +49,7 @@ def require_as_strict(own: ReleaseRule, agreed: ReleaseRule) -> None:
 def enter_rotation(authority: Authority, event: RotateRoots) -> Authority:
     """Return the journal with new roots, k of which agreed. Raises JunkError (CHARTER-43)."""
     now = authority.standings[-1]
-    others = (
-        each.root_set for n, each in enumerate(now.charter.parties) if n != authority.party
-    )
+    others = (each.root_set for n, each in enumerate(now.charter.parties) if n != authority.party)
     require_distinct((event.root_set, *others))
     context = possession_context(authority.line_id)
     agreed_to = rotation_body(authority.party, event.root_set)

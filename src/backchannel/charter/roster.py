@@ -103,8 +103,8 @@ def known_at(authority: Authority, credential_id: CredentialId, seq: int) -> Iss
     found = issued(authority, credential_id)
     if found.seq > seq:
         raise BreachError(
-            "unknown-credential", f"{found.credential.name}: issued by entry {found.seq}, not yet "
-            f"at {seq}"
+            "unknown-credential",
+            f"{found.credential.name}: issued by entry {found.seq}, not yet at {seq}",
         )
     return found
 

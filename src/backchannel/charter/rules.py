@@ -133,7 +133,10 @@ def read_rule(value: Value, path: str) -> ReleaseRule:
         tuple(fields.whole(each, f"{path}.signatures", 1, SIGNERS_MAX) for each in wanted),
         fields.whole(powers, f"{path}.powers", 0, ALL_POWERS),
         fields.numbers(
-            emergency, f"{path}.emergency", Precedence.FLASH, Precedence.DEFERRED,
+            emergency,
+            f"{path}.emergency",
+            Precedence.FLASH,
+            Precedence.DEFERRED,
             most=len(Precedence),
         ),
     )

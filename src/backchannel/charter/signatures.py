@@ -139,9 +139,7 @@ def roots_listed(
     standing: tuple[RootSet, ...], becoming: tuple[RootSet, ...]
 ) -> tuple[tuple[Root, ...], ...]:
     """Return for each party the roots in force, then those of the new charter (CHARTER-22)."""
-    return tuple(
-        (*old.roots, *new.roots) for old, new in zip(standing, becoming, strict=True)
-    )
+    return tuple((*old.roots, *new.roots) for old, new in zip(standing, becoming, strict=True))
 
 
 def require_root_signatures(

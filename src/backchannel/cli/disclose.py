@@ -50,9 +50,7 @@ def disclose(
     say(*preview_lines(fields, labels))
     act.confirm(f"Disclose this, {fields.mode}? Both records will say so.")
     entry = EntryId(bytes.fromhex(fields.entry))
-    raw = pack_wanted(
-        Wanted(Mode[fields.mode], bytes.fromhex(desk.nonce), entry, labels, purpose)
-    )
+    raw = pack_wanted(Wanted(Mode[fields.mode], bytes.fromhex(desk.nonce), entry, labels, purpose))
     line = LineId(bytes.fromhex(desk.line))
     signatures = tuple(
         (each.credential.hex(), sign_wanted(line, raw, each.keys.secret).hex()) for each in persons
@@ -111,8 +109,7 @@ def preview_lines(fields: FieldsReport, labels: Sequence[int]) -> list[str]:
 
 
 def field_in_words(field: Openable) -> str:
-    """Return a field as label, name and value; that of the duress mark is seen in the file alone.
-    """
+    """Return a field as label, name and value; the duress mark's is in the file alone."""
     if field.label == Label.DURESS:
         return f"{field.label} {field.name}: THE DURESS MARK ITSELF"
     return f"{field.label} {field.name}: {visible(field.value)}"

@@ -46,8 +46,7 @@ def export_evidence(
     out: Annotated[Path, typer.Option(help="File to write; it must not be there yet.")],
     look: Look,
 ) -> None:
-    """Write a file by which a stranger sees that a key signed two things that exclude each other.
-    """
+    """Write a file by which a stranger sees a key sign two things that exclude each other."""
     require_absent(out)
     made = look.client().accuse(number)
     write_new(out, made)

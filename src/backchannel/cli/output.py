@@ -53,6 +53,7 @@ WHOSE = {
 # Yours to mend, but nothing could be asked: a script may try again.
 OF_REASON = {"no-station-answers": Code.UNABLE}
 
+
 def show(*lines: str) -> None:
     """Print data. What came from outside has gone through `visible` by now."""
     for line in lines:

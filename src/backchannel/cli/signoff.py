@@ -43,9 +43,7 @@ def sign_off_watch(
     tell(found)
     act.confirm(f"Sign these {len(statements)} statements off, {desk.mode}?")
     line = LineId(bytes.fromhex(desk.line))
-    made = sign_off(
-        person.keys, line, person.credential, slots=found.slots, statements=statements
-    )
+    made = sign_off(person.keys, line, person.credential, slots=found.slots, statements=statements)
     terms = Terms(desk.mode, Precedence.ROUTINE, own_language(desk, None))
     plan = plan_of(
         *(desk, terms, Kind.SIGN_OFF),

@@ -99,9 +99,7 @@ def arrive_offer(work: Work, envelope: Envelope, sender: Journal, own: Journal) 
     start = start_of(work, sender, offer, own)
     context = key_context(work.line, sender.id, offer.epoch)
     opened = open_envelope(work.line, message_key(start, context), envelope)
-    got = read(
-        pack_frame(msgspec.structs.replace(parse_frame(opened), payload=envelope.payload))
-    )
+    got = read(pack_frame(msgspec.structs.replace(parse_frame(opened), payload=envelope.payload)))
     if got.header.no != sender.no or got.header.type != EntryType.OFFER:
         raise JunkError("offer-foreign", "an offer is its sender's own entry")
     work.opened[got.id] = start

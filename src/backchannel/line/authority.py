@@ -13,10 +13,10 @@ from backchannel.charter.parties import RootSet
 from backchannel.charter.roster import Authority, standing_at
 from backchannel.errors import JunkError
 from backchannel.limits import BRANCHES_MAX, SEEN_JOURNALS_MAX
-from backchannel.line.events import BranchRow, EntryRow, EvidenceRow
 from backchannel.line.journal import NOTHING, Taken, hold_behind, read, wait, wait_no_more
 from backchannel.line.quota import room_for
 from backchannel.line.readings import Read
+from backchannel.line.rows import BranchRow, EntryRow, EvidenceRow
 from backchannel.line.work import Work
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import EntryType, Header

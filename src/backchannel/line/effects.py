@@ -10,12 +10,12 @@ import msgspec
 
 from backchannel.errors import BreachError, JunkError
 from backchannel.limits import ADDRESSES_MAX
-from backchannel.line.events import ContentRow, EvidenceRow, HappenedRow, SaidRow
 from backchannel.line.forks import accused
 from backchannel.line.hours import WORDS_MISSED, count, key_of
 from backchannel.line.leaves import take_leaves
 from backchannel.line.minutes import note_statement, take_minute
 from backchannel.line.offers import take_up
+from backchannel.line.rows import ContentRow, EvidenceRow, HappenedRow, SaidRow
 from backchannel.line.state import Address, HeldPrekey, Journal
 from backchannel.line.verdicts import signatures_word
 from backchannel.line.work import Work
@@ -186,9 +186,7 @@ def prove_fork(
         seq = parse_header(fork.proof[1][0]).seq
         work.add(EvidenceRow(no, seq, f"fork-e{fork.kind}", payload, work.at.now))
     current = work.current.get(known.mode) == no
-    work.journals[no] = msgspec.structs.replace(
-        known, forked=True, ended=known.ended or current
-    )
+    work.journals[no] = msgspec.structs.replace(known, forked=True, ended=known.ended or current)
 
 
 def happen(

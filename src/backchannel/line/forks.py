@@ -10,7 +10,7 @@ import msgspec
 
 from backchannel.errors import BreachError, JunkError
 from backchannel.limits import BRANCHES_MAX, REASON_CHARACTERS_MAX
-from backchannel.line.events import BranchRow, EvidenceRow
+from backchannel.line.rows import BranchRow, EvidenceRow
 from backchannel.line.state import Journal, LineState, Signed
 from backchannel.line.work import Work
 from backchannel.wire.codec import encode

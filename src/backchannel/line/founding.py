@@ -21,8 +21,9 @@ from backchannel.charter.signatures import (
 )
 from backchannel.errors import BackchannelError, JunkError, OfficerError
 from backchannel.line.authority import take_authority
-from backchannel.line.events import EntryRow, Event, Given, Moment, Row
+from backchannel.line.events import Event, Given, Moment
 from backchannel.line.journal import read
+from backchannel.line.rows import EntryRow, Row
 from backchannel.line.speak import Words, append
 from backchannel.line.state import Core, Hand, Journal, LineState, Secrets
 from backchannel.line.step import step
@@ -98,8 +99,7 @@ def open_own(
 
 
 def certified(authority: Authority, pair: StationKeys) -> Issued:
-    """Return the newest standing credential of a station's key. Raises OfficerError (RECORD-114).
-    """
+    """Return the newest standing credential of a key. Raises OfficerError (RECORD-114)."""
     wanted = STATION_OF_MODE[pair.mode]
     for found in reversed(authority.credentials.values()):
         held = found.credential.ed25519 == pair.public
@@ -160,9 +160,7 @@ def require_version(version: int) -> None:
         raise JunkError("founding-version", f"got version {version}, this line speaks {VERSION}")
 
 
-def admit_founding(
-    state: LineState, founding: Founding, at: Moment
-) -> Event:
+def admit_founding(state: LineState, founding: Founding, at: Moment) -> Event:
     """Return the event by which a station takes another's founding file whole.
 
     Raises OfficerError with the reason: not in force, another line's charter, an altered byte, an

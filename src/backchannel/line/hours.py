@@ -16,9 +16,9 @@ from backchannel.line.work import Work
 HOUR_MS = 3_600_000
 
 # Keys of what is told: one for each journal number and subject.
-SUBJECTS = (
-    *(BOUND_REACHED, OFFER_REFUSED, WORDS_MISSED, PATH_CHANGED, MINUTE_ANSWERED),
-) = range(5)
+SUBJECTS = (*(BOUND_REACHED, OFFER_REFUSED, WORDS_MISSED, PATH_CHANGED, MINUTE_ANSWERED),) = range(
+    5
+)
 
 
 def key_of(subject: int, no: int) -> int:

@@ -16,7 +16,6 @@ from backchannel.limits import (
     UNKNOWN_SIGNER_FRAMES_MAX,
 )
 from backchannel.line.effects import EFFECTS, take_effect
-from backchannel.line.events import ContentRow, EntryRow, PendingGone, PendingRow
 from backchannel.line.forks import (
     convict,
     evidence,
@@ -27,6 +26,7 @@ from backchannel.line.forks import (
 from backchannel.line.openings import open_journal
 from backchannel.line.quota import room_for
 from backchannel.line.readings import Read
+from backchannel.line.rows import ContentRow, EntryRow, PendingGone, PendingRow
 from backchannel.line.seen import fold, note_held, require_citable, require_forward
 from backchannel.line.state import Journal, Signed
 from backchannel.line.work import Work
@@ -137,8 +137,7 @@ def follows_ours(work: Work, journal: Journal) -> bool:
 
 
 def wait(work: Work, raw: bytes) -> Taken:
-    """Keep a frame for later; where too many wait the oldest goes. None has a receipt (RECORD-16).
-    """
+    """Keep a frame for later; of too many the oldest goes. None has a receipt (RECORD-16)."""
     if raw not in work.waiting:
         work.waiting = (*work.waiting, raw)[-UNKNOWN_SIGNER_FRAMES_MAX:]
     return NOTHING

@@ -8,7 +8,7 @@ Clauses: PROOF-60 to PROOF-62.
 import msgspec
 
 from backchannel.errors import BreachError, JunkError
-from backchannel.line.events import ContentRow
+from backchannel.line.rows import ContentRow
 from backchannel.line.state import Journal
 from backchannel.line.work import Work
 from backchannel.wire.beacon import parse_beat, parse_vector, require_opens

@@ -11,7 +11,7 @@ import msgspec
 
 from backchannel.errors import BreachError
 from backchannel.limits import OPEN_PROPOSALS_MAX, PARTIES_MAX, UNMATCHED_MINUTES_MAX
-from backchannel.line.events import CosignatureRow
+from backchannel.line.rows import CosignatureRow
 from backchannel.line.state import Journal, Minutes, Proposed, Unmatched
 from backchannel.line.work import Work
 from backchannel.proof.checkpoint import Checkpoint, origin_of
@@ -59,9 +59,7 @@ def note_proposal(work: Work, journal: Journal, header: Header, said: Proposal) 
     proposed = {**known.proposed, **dict(said.sizes)}
     work.journals[journal.no] = msgspec.structs.replace(known, minutes=said.n, proposed=proposed)
     minutes = work.minutes.get(journal.mode, NONE_YET)
-    newest = Proposed(
-        EntryId(journal.head), journal.no, said.n, header.time, said.sizes
-    )
+    newest = Proposed(EntryId(journal.head), journal.no, said.n, header.time, said.sizes)
     waiting = {no: each for no, each in minutes.open.items() if no != journal.no}
     kept = [*waiting.values(), newest][-OPEN_PROPOSALS_MAX:]
     unnamed = {no: each for no, each in minutes.unnamed.items() if no != journal.no}
@@ -94,9 +92,7 @@ def note_cosigning(work: Work, journal: Journal, header: Header, said: Cosigning
             continue
         require_cosignature(journal.pq_public, signature, cosigner, checkpoint)
         rows.append(
-            CosignatureRow(
-                no, size, root, journal.credential, signature, EntryId(journal.head)
-            )
+            CosignatureRow(no, size, root, journal.credential, signature, EntryId(journal.head))
         )
     for row in rows:
         work.add(row)

@@ -70,8 +70,6 @@ def mode_of(issued: Issued, no: int) -> Mode:
 
 def require_place(work: Work, party: int, mode: Mode) -> None:
     """Raise BreachError if a party has too many open journals in a mode (RECORD-15)."""
-    count = sum(
-        j.party == party and j.mode == mode and not j.ended for j in work.journals.values()
-    )
+    count = sum(j.party == party and j.mode == mode and not j.ended for j in work.journals.values())
     if count >= OPEN_JOURNALS_MAX:
         raise BreachError("journals-full", f"party {party} has {count} open journals in this mode")

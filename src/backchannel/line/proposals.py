@@ -61,8 +61,7 @@ def propose(work: Work, mode: int) -> EntryId:
 
 
 def tell_first(work: Work, mode: int) -> None:
-    """Say what lies here without its words, as the next entry would: it then cites what we count.
-    """
+    """Say what lies here without its words, as the next entry would: it cites what we count."""
     if mode in work.unopened_news:
         tell_unopened(work, mode)
 

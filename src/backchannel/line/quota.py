@@ -13,7 +13,6 @@ from backchannel.limits import (
     UNOPENED_ENTRIES_MAX,
     URGENT_SHARE_PERCENT,
 )
-from backchannel.line.events import EvidenceRow
 from backchannel.line.hours import (
     BOUND_REACHED,
     WORDS_MISSED,
@@ -22,6 +21,7 @@ from backchannel.line.hours import (
     is_among,
     key_of,
 )
+from backchannel.line.rows import EvidenceRow
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType, Header
 from backchannel.wire.envelope import Frame

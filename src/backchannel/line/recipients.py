@@ -61,8 +61,7 @@ def may_read(work: Work, no: int, *, mode: int, upto: int) -> bool:
 
 
 def out_of_reach(work: Work, mode: int) -> bool:
-    """Say whether another party listens to whom nothing can be sealed: it has no prekey (KEYS-30).
-    """
+    """Say whether a party listens to whom nothing can be sealed: it has no prekey (KEYS-30)."""
     readable = {j.party for j in recipients(work, mode)}
     return any(j.party not in readable | {work.party} for j in listeners(work, mode))
 

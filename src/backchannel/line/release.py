@@ -91,8 +91,6 @@ def require_mandates(work: Work, statement: Statement, mode: int) -> None:
     )
     if asked in work.mandated:
         return
-    signers = require_signers(
-        authority, authority.seq, statement=statement, mode=mode, moment=now
-    )
+    signers = require_signers(authority, authority.seq, statement=statement, mode=mode, moment=now)
     require_released(authority, authority.seq, statement=statement, signers=signers)
     work.mandated.add(asked)

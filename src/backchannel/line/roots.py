@@ -7,7 +7,8 @@ must not call a root wrong that it cannot compare. Clauses: PROOF-12, PROOF-95, 
 import msgspec
 
 from backchannel.limits import CONTRADICTIONS_MAX
-from backchannel.line.events import EvidenceRow, OtherRoot, RootsRead
+from backchannel.line.events import OtherRoot, RootsRead
+from backchannel.line.rows import EvidenceRow
 from backchannel.line.state import Unmatched
 from backchannel.line.work import Work
 from backchannel.wire.codec import encode

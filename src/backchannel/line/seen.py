@@ -9,7 +9,7 @@ import msgspec
 from backchannel.charter.credentials import MODE_OF_STATION, CredentialKind
 from backchannel.errors import BreachError
 from backchannel.limits import PARTIES_MAX, SEEN_HEADS_MAX, SEEN_JOURNALS_MAX, TRAIL_MAX
-from backchannel.line.events import EvidenceRow, HeldRow, Settled
+from backchannel.line.rows import EvidenceRow, HeldRow, Settled
 from backchannel.line.state import Journal
 from backchannel.line.work import Work
 from backchannel.wire.entry import Head, Header

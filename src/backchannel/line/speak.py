@@ -19,9 +19,9 @@ from backchannel.line.epochs import (
     first_chain,
     key_context,
 )
-from backchannel.line.events import EntryRow, OutgoingRow, ResealedRow
 from backchannel.line.hours import count
 from backchannel.line.recipients import newest_usable, out_of_reach, recipients
+from backchannel.line.rows import EntryRow, OutgoingRow, ResealedRow
 from backchannel.line.seen import fold, moved
 from backchannel.line.state import Journal, OutEpoch, Signed
 from backchannel.line.work import Work
@@ -295,8 +295,7 @@ def receipt(work: Work, mode: int) -> None:
 
 
 def tell(work: Work, mode: int, *events: LineEvent) -> None:
-    """Write line events: what this station did or met, in as many entries as take it (RECORD-55).
-    """
+    """Write line events: what this station did or met, in as many entries as needed (RECORD-55)."""
     batch: list[tuple[LineEvent, bytes]] = []
     size = 0
     for event in events:

@@ -6,7 +6,7 @@ twice or keep anything between calls. Clauses: RECORD-80 to RECORD-84.
 
 from collections.abc import Callable, Sequence
 
-from backchannel.errors import BackchannelError, JunkError, OfficerError
+from backchannel.errors import BackchannelError, JunkError
 from backchannel.limits import PARTIES_MAX, PATH_EVENTS_AN_HOUR_MAX
 from backchannel.line import beacon, proposals, succession
 from backchannel.line.ahead import read_ahead
@@ -32,7 +32,6 @@ from backchannel.line.events import (
     Released,
     ResumeOrdered,
     RootsRead,
-    Row,
     Shown,
     SlotRead,
     Started,
@@ -42,10 +41,12 @@ from backchannel.line.events import (
 from backchannel.line.forks import convict, keep_branch, signed_of
 from backchannel.line.hours import PATH_CHANGED, is_among, key_of
 from backchannel.line.journal import Taken, complete, read
+from backchannel.line.keying import on_consent, on_epoch, on_key, on_prekey
 from backchannel.line.readings import Read, Readings
-from backchannel.line.recipients import is_open_to_all, recipients
+from backchannel.line.recipients import is_open_to_all
 from backchannel.line.release import release
 from backchannel.line.roots import match
+from backchannel.line.rows import Row
 from backchannel.line.seen import settle
 from backchannel.line.speak import (
     Words,
@@ -53,16 +54,13 @@ from backchannel.line.speak import (
     may_speak,
     mode_of,
     no_longer_waits,
-    open_epoch,
     receipt,
-    require_voice,
     seal,
-    seal_direct,
     tell,
     tell_unopened,
     wait_for_seals,
 )
-from backchannel.line.state import LineState, OwnPrekey, Signed
+from backchannel.line.state import LineState, Signed
 from backchannel.line.telling import SpanDisclosed, on_disclosed, on_shown, on_span_disclosed
 from backchannel.line.windows import is_open
 from backchannel.line.work import Work
@@ -73,16 +71,11 @@ from backchannel.wire.payload import (
     Countersign,
     Happening,
     LineEvent,
-    Offer,
     Opening,
-    Prekey,
     pack_countersign,
     pack_fork,
-    pack_offer,
-    pack_prekey,
     parse_succession,
 )
-from backchannel.wire.primitives import xwing_public
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Precedence
 
@@ -277,37 +270,6 @@ def on_address(work: Work, event: AddressChanged) -> None:
             tell(work, mode, LineEvent(Happening.ADDRESS, values))
 
 
-def on_epoch(work: Work, event: EpochSealed) -> None:
-    """Offer the epoch whose seed the signer has sealed, unless the readers changed meanwhile."""
-    wanted = tuple((j.no, j.prekey.n) for j in recipients(work, event.mode) if j.prekey)
-    own = work.own(event.mode)
-    got = tuple((seal.no, seal.n) for seal in event.seals)
-    if not may_speak(work, event.mode) or wanted != got or event.epoch != own.offered + 1:
-        return
-    generation = max(work.state.secrets.courier, default=0)
-    payload = pack_offer(Offer(event.epoch, generation, event.seals))
-    epoch = open_epoch(work, event.mode, event.epoch, event.seed)
-    append(work, event.mode, Words(EntryType.OFFER, payload), offer=epoch)
-
-
-def on_prekey(work: Work, event: PrekeySigned) -> None:
-    """Publish our next prekey, unless another was published meanwhile."""
-    own = work.own(event.mode)
-    if not may_speak(work, event.mode) or event.n != (own.prekey.n + 1 if own.prekey else 1):
-        return
-    public = xwing_public(event.private)
-    prekey = Prekey(event.n, public, event.since, event.until, event.signature)
-    made = OwnPrekey(event.n, event.private, work.at.elapsed, own.seq + 1)
-    work.set_hand(event.mode, prekeys=(*work.hand(event.mode).prekeys, made))
-    words = Words(EntryType.PREKEY, pack_prekey(prekey), precedence=Precedence.IMMEDIATE)
-    append(work, event.mode, words)
-
-
-def on_key(work: Work, event: KeySealed) -> None:
-    """Send a frame under the fresh key that the signer has sealed directly."""
-    seal_direct(work, (event.no, event.seq), event.frame, key=event.key, seals=event.seals)
-
-
 def on_slot(work: Work, event: SlotRead) -> None:
     """Compare what arrived for a slot with what stands there: a repeat, or a fork (NT33)."""
     claim = (event.no, event.seq, event.frame)
@@ -339,15 +301,6 @@ def on_asked(work: Work, event: AskedAgain) -> None:
         wait_for_seals(work, slot, precedence)
     else:
         seal(work, mode, slot, parse_frame(event.frame), precedence=precedence)
-
-
-def on_consent(work: Work, event: Consented) -> None:
-    """Let a mode speak in epoch 0, and enter who allowed it (KEYS-30, NT68)."""
-    if not work.state.secrets.courier:
-        raise OfficerError("no-courier-package", "epoch 0 needs a courier package; none is held")
-    require_voice(work, event.mode)
-    work.consent[event.mode] = event.credential
-    tell(work, event.mode, LineEvent(Happening.EPOCH_ZERO, (event.credential,)))
 
 
 def on_minute(work: Work, event: MinuteOrdered) -> EntryId:

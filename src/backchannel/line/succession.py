@@ -14,8 +14,8 @@ import msgspec
 
 from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import ANSWER_BYTES_MAX, STATION_JOURNALS_MAX
-from backchannel.line.events import EvidenceRow
 from backchannel.line.forks import prove, require_written
+from backchannel.line.rows import EvidenceRow
 from backchannel.line.speak import Words, append, tell, tell_unopened
 from backchannel.line.state import Asking, Journal, LineState, Signed
 from backchannel.line.work import Work
@@ -187,9 +187,7 @@ def hear(work: Work, raw: bytes, signature: bytes) -> None:
         reason = "another station holds an entry that this disk lacks"
         go_on_anew(work, mode, reason, spent=stale)
         return
-    work.asking[mode] = msgspec.structs.replace(
-        asking, answers={**asking.answers, speaker.no: raw}
-    )
+    work.asking[mode] = msgspec.structs.replace(asking, answers={**asking.answers, speaker.no: raw})
     if all_answered(work, mode):
         go_on(work, mode)
 

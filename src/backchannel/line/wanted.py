@@ -74,6 +74,4 @@ class ReadFrame(msgspec.Struct, frozen=True):
     seq: int
 
 
-Request = (
-    SealEpoch | SealKey | SignPrekey | Cosign | MatchRoots | ReadRoots | ReadSlot | ReadFrame
-)
+Request = SealEpoch | SealKey | SignPrekey | Cosign | MatchRoots | ReadRoots | ReadSlot | ReadFrame

@@ -10,8 +10,9 @@ from backchannel.charter.roster import Authority
 from backchannel.errors import CustodyError
 from backchannel.limits import PARTIES_MAX
 from backchannel.limits import TRAIL_MAX as TRAIL_MAX
-from backchannel.line.events import Moment, Row
+from backchannel.line.events import Moment
 from backchannel.line.readings import Readings, Stated
+from backchannel.line.rows import Row
 from backchannel.line.state import Core, Hand, Journal, LineState, OutEpoch, Secrets
 from backchannel.wire.codec import encode
 from backchannel.wire.entry import Head
@@ -89,8 +90,7 @@ class Work:
         self.opened = {}
 
     def chance(self, label: bytes) -> bytes:
-        """Return 32 bytes of this event's chance, under a label, never the same twice (RECORD-81).
-        """
+        """Return 32 bytes of the event's chance under a label, never the same twice (RECORD-81)."""
         self.draws += 1
         return hkdf_expand(self.at.entropy, label + self.draws.to_bytes(4, "big"))
 

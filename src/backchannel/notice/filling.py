@@ -60,8 +60,7 @@ def label(form: Form, field: Field) -> str:
 
 
 def read_field(field: Field, filled: Filled) -> Value:
-    """Return the value of a field from what was filled in (NOTICE-3, NOTICE-4). Raises JunkError.
-    """
+    """Return a field's value from what was filled in (NOTICE-3, NOTICE-4). Raises JunkError."""
     if filled == UNKNOWN_WORD:
         return UNKNOWN
     parts = parts_of(field)
@@ -102,9 +101,7 @@ def read_row(field: Field, row: Filled) -> Value:
     if isinstance(row, str) or len(row) != len(columns):
         names = ", ".join(name for name, _ in columns)
         raise JunkError("field-shape", f"wanted rows of {len(columns)}: {names}")
-    return tuple(
-        read_part(field, part, cell) for (_, part), cell in zip(columns, row, strict=True)
-    )
+    return tuple(read_part(field, part, cell) for (_, part), cell in zip(columns, row, strict=True))
 
 
 def read_one(field: Field, part: Part, text: str) -> Value:

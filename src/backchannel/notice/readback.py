@@ -36,9 +36,7 @@ def differences(original: str, repeated: str) -> tuple[Difference, ...]:
         matcher = SequenceMatcher(None, ours_left, theirs_left, autojunk=False)
         spans = [span for tag, *span in matcher.get_opcodes() if tag != "equal"]  # type: ignore[misc]
     return tuple(
-        Difference(
-            word_number(ours, start + a), "".join(ours_left[a:b]), "".join(theirs_left[c:d])
-        )
+        Difference(word_number(ours, start + a), "".join(ours_left[a:b]), "".join(theirs_left[c:d]))
         for a, b, c, d in spans
     )
 

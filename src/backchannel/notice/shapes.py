@@ -48,8 +48,7 @@ def show_distance(value: Value) -> str:
 
 
 def read_position(text: str, _: Bounds) -> Value:
-    """Return [latitude, longitude, accuracy in m, fix, named place near it], null where not stated.
-    """
+    """Return [latitude, longitude, accuracy in m, fix, named place near it], null if not stated."""
     found = POSITION.fullmatch(text)
     if found is None:
         read_point(" ".join(text.split(" ")[:2]))  # says what is wrong with the coordinates

@@ -59,9 +59,7 @@ def sheet(folder: Folder, evidence: bytes) -> bytes:
 def head(pack: Pack, style: str) -> Markup:
     """Return the head: a policy under which nothing is loaded and nothing runs, then the style."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return tag(
         "head",
         tag("meta", charset="utf-8"),

@@ -33,8 +33,7 @@ def origin_of(line: LineId, journal: JournalId) -> str:
 
 
 def log_origin_of(journal: JournalId) -> str:
-    """Return the name of the beacon log of a journal, from which nobody learns the line (PROOF-63).
-    """
+    """Return the name of a journal's beacon log, which tells nobody the line (PROOF-63)."""
     return f"backchannel/beacon/{tagged_hash('beacon-log', journal)[:LOG_NAME_BYTES].hex()}"
 
 

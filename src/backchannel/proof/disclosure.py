@@ -48,7 +48,6 @@ KIND = "disclosure"
 VERSION = 1
 
 
-
 class Number(IntEnum):
     """With what a piece begins."""
 

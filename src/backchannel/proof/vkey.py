@@ -107,9 +107,7 @@ def parse_key(text: str) -> VerifierKey:
     return key
 
 
-def require_signed(
-    key: VerifierKey, line: NoteSignature, text: str, checkpoint: Checkpoint
-) -> int:
+def require_signed(key: VerifierKey, line: NoteSignature, text: str, checkpoint: Checkpoint) -> int:
     """Return the time that a signature line claims, 0 for none, if the line holds under a key.
 
     `text` is the whole text of the note, `checkpoint` what it says. Raises JunkError (PROOF-65).

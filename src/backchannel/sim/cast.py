@@ -31,8 +31,9 @@ from backchannel.charter.signatures import (
     pack_signatures,
     sign_charter,
 )
-from backchannel.line.events import Moment, Row
+from backchannel.line.events import Moment
 from backchannel.line.founding import Founding, admit_founding, empty_state, frames_of, open_own
+from backchannel.line.rows import Row
 from backchannel.line.state import LineState
 from backchannel.line.step import step
 from backchannel.path import StationName
@@ -222,9 +223,7 @@ def found(shape: Shape) -> Cast:
         ]
         introduce(stations, offices, raw, signatures)
         signed = pack_signatures(signatures)
-        places = tuple(
-            place_of(each, Founded(line, each.party, raw, signed)) for each in stations
-        )
+        places = tuple(place_of(each, Founded(line, each.party, raw, signed)) for each in stations)
         return Cast(line, tuple(offices), places)
 
 
@@ -284,9 +283,7 @@ def open_station(
 
 def by_hand(state: LineState) -> LineState:
     """Return a state that has nothing to send: its first entries travel in a founding file."""
-    return msgspec.structs.replace(
-        state, core=msgspec.structs.replace(state.core, unsealed={})
-    )
+    return msgspec.structs.replace(state, core=msgspec.structs.replace(state.core, unsealed={}))
 
 
 def introduce(

@@ -107,9 +107,7 @@ def first_prev(state: LineState, no: int, first: Entry) -> bytes:
     if not isinstance(word, Opening):
         return b""
     journal = state.core.journals[no]
-    return journal_id(
-        state.line, no % 16, journal.mode, public=journal.public, nonce=word.nonce
-    )
+    return journal_id(state.line, no % 16, journal.mode, public=journal.public, nonce=word.nonce)
 
 
 def is_signed(state: LineState, claimed: Claim) -> bool:
@@ -145,8 +143,7 @@ def parts_that_differ(loaded: LineState, station: Remains) -> list[str]:
     found = [f for f in one.__struct_fields__ if getattr(one, f) != getattr(other, f)]
     if "core" in found:
         found += [
-            f for f in one.core.__struct_fields__
-            if getattr(one.core, f) != getattr(other.core, f)
+            f for f in one.core.__struct_fields__ if getattr(one.core, f) != getattr(other.core, f)
         ]
     return found
 
@@ -392,9 +389,7 @@ JUDGES: tuple[Callable[[Scene], Findings], ...] = (
 
 def judge(scene: Scene) -> list[Finding]:
     """Return all that is wrong, a bounded number for each judge."""
-    return [
-        finding for judge_one in JUDGES for finding in islice(judge_one(scene), FINDINGS_MAX)
-    ]
+    return [finding for judge_one in JUDGES for finding in islice(judge_one(scene), FINDINGS_MAX)]
 
 
 FINDINGS_MAX = 20

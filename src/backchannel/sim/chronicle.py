@@ -6,7 +6,7 @@ back as it was at an earlier time is something that anybody could see on it.
 
 from collections.abc import Callable, Iterator
 
-from backchannel.line.events import HeldRow
+from backchannel.line.rows import HeldRow
 from backchannel.line.succession import SIEGE_PATIENCE_MS
 from backchannel.sim.observed import Booted, Committed, Kept, Slot, Spoke, WentBack
 from backchannel.sim.remains import (

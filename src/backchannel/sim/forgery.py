@@ -8,7 +8,8 @@ import msgspec
 
 from backchannel.line.effects import take_effect
 from backchannel.line.epochs import direct_info
-from backchannel.line.events import Moment, Row
+from backchannel.line.events import Moment
+from backchannel.line.rows import Row
 from backchannel.line.speak import Words, append, open_epoch
 from backchannel.line.state import Journal, LineState, OutEpoch
 from backchannel.line.succession import VERSION, parse_query

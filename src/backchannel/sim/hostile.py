@@ -9,8 +9,8 @@ from contextlib import suppress
 
 from backchannel.charter.events import pack_fresh
 from backchannel.errors import BackchannelError, JunkError
-from backchannel.line.events import Row
 from backchannel.line.minutes import checkpoint_of
+from backchannel.line.rows import Row
 from backchannel.line.speak import Words
 from backchannel.line.state import Journal, LineState
 from backchannel.path import StationName

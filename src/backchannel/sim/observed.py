@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from backchannel.line.events import EntryRow, HeldRow, Row
+from backchannel.line.rows import EntryRow, HeldRow, Row
 from backchannel.line.state import Core, LineState, Secrets
 from backchannel.path.messages import Message
 from backchannel.sim.loop import Loop
@@ -104,9 +104,7 @@ class Observed:
         """Log a commit that returned."""
         entries = tuple(row for row in rows if isinstance(row, EntryRow))
         receipts = tuple(row for row in rows if isinstance(row, HeldRow))
-        self.happenings.append(
-            Committed(self._loop.now_ms, station, core, entries, receipts)
-        )
+        self.happenings.append(Committed(self._loop.now_ms, station, core, entries, receipts))
         own = core.own.values()
         for row in entries:
             verb = "writes" if row.no in own else "accepts"
@@ -131,9 +129,7 @@ class Observed:
 
     def spoke(self, station: str, mode: int, asking_ms: int, refusal: str) -> None:
         """Log a try to release a statement."""
-        self.happenings.append(
-            Spoke(self._loop.now_ms, station, mode, asking_ms, refusal)
-        )
+        self.happenings.append(Spoke(self._loop.now_ms, station, mode, asking_ms, refusal))
         if refusal:
             self.note(station, f"cannot speak in mode {mode}: {refusal}")
 

@@ -218,16 +218,12 @@ def standing(shell: Shell, office: Office) -> Sequence[Signer]:
     return [o for o in known if o[0] not in authority.revocations] or known
 
 
-def release(
-    shell: Shell, office: Office, chance: Chance, *, plan: Plan, mode: Mode
-) -> None:
+def release(shell: Shell, office: Office, chance: Chance, *, plan: Plan, mode: Mode) -> None:
     """Sign what is planned with the officers' keys, and release it."""
     shell.post(released(shell, office, compose(plan, chance.entropy(16)), plan=plan, mode=mode))
 
 
-def released(
-    shell: Shell, office: Office, drafted: Drafted, *, plan: Plan, mode: Mode
-) -> Released:
+def released(shell: Shell, office: Office, drafted: Drafted, *, plan: Plan, mode: Mode) -> Released:
     """Return the event of a release."""
     keys = dict(office.officers)
     context = Context(Purpose.STATEMENT, shell.state.line, mode)

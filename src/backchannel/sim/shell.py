@@ -9,7 +9,8 @@ from asyncio import Future
 from collections.abc import Callable, Sequence
 
 from backchannel.errors import BackchannelError, CustodyError, JunkError
-from backchannel.line.events import Event, Outcome, Row
+from backchannel.line.events import Event, Outcome
+from backchannel.line.rows import Row
 from backchannel.line.state import LineState
 from backchannel.line.step import step
 from backchannel.line.wanted import Request

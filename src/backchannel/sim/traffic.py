@@ -8,20 +8,9 @@ from collections.abc import Callable, Sequence
 
 from backchannel.errors import BackchannelError, JunkError
 from backchannel.limits import OUTBOX_PAGE_MAX
-from backchannel.line.events import (
-    Answered,
-    Arrived,
-    AskedAgain,
-    EntryRow,
-    Event,
-    OutgoingRow,
-    PathChanged,
-    ResealedRow,
-    Row,
-    Settled,
-    Took,
-)
+from backchannel.line.events import Answered, Arrived, AskedAgain, Event, PathChanged, Took
 from backchannel.line.forks import slot_in_doubt
+from backchannel.line.rows import EntryRow, OutgoingRow, ResealedRow, Row, Settled
 from backchannel.line.state import LineState
 from backchannel.line.succession import answer, ask
 from backchannel.path import StationName

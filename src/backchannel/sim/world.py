@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 import msgspec
 
 from backchannel.errors import CustodyError
-from backchannel.line.events import Row
+from backchannel.line.rows import Row
 from backchannel.line.state import Core, Secrets
 from backchannel.sim.cast import Cast, Place, Shape, found, name_of
 from backchannel.sim.disk import Operation, PowerCut, draw_unsynced, repeatable

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from backchannel.errors import OfficerError
 from backchannel.line import seen, succession
-from backchannel.line.events import Row
+from backchannel.line.rows import Row
 from backchannel.line.state import Journal, LineState
 from backchannel.line.work import Work
 from backchannel.sim.stand_ins import replaced

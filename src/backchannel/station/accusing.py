@@ -16,7 +16,7 @@ from backchannel.limits import (
     MINUTES_LOOKED_BACK_MAX,
     PARTIES_MAX,
 )
-from backchannel.line.events import EvidenceRow
+from backchannel.line.rows import EvidenceRow
 from backchannel.proof.disclosure import EntryPiece
 from backchannel.proof.evidence import Accusation, Lie, Piece, RivalPiece, pack_evidence
 from backchannel.proof.selecting import Slot

@@ -1,26 +1,23 @@
 """The facade: everything that a face can ask of a station or do at it.
 
 This module must not decide what a rule decides, and must not believe a face: what it hands in is
-held against the record. All of it runs in the loop of the runner, except what reads the whole
-record: that has a reader of its own and a thread.
+held against the record. All of it runs in the loop of the runner; what reads the whole record is in
+`files`.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from functools import partial
-from pathlib import Path
 
 from backchannel.charter.signatures import line_id_of
 from backchannel.errors import OfficerError
 from backchannel.limits import LOG_LINES_MAX, STREAMS_MAX
-from backchannel.line.events import Disclosed, Given, Moment, Released, Row, Shown
+from backchannel.line.events import Given, Released, Shown
 from backchannel.line.founding import KIND as FOUNDING
 from backchannel.line.founding import admit_founding, parse_founding
+from backchannel.line.rows import Row
 from backchannel.line.state import LineState
-from backchannel.line.telling import SpanDisclosed
-from backchannel.station.accusing import evidence_file, evidence_report
+from backchannel.station.accusing import evidence_report
 from backchannel.station.asked import (
-    CheckNews,
     Drawn,
     Entered,
     LogQuery,
@@ -28,21 +25,18 @@ from backchannel.station.asked import (
     Order,
     Release,
     SignOffQuery,
-    SpanQuery,
     Told,
     Voice,
 )
 from backchannel.station.athand import already_shown, desk, posts_shown, require_mode, told_of
 from backchannel.station.authorities import is_authority_file, parse_authority
-from backchannel.station.checking import check_file
 from backchannel.station.cosigned import minute_named, minutes_log
-from backchannel.station.disclosing import disclosure_of, fields_report, require_wanted
+from backchannel.station.disclosing import fields_report
 from backchannel.station.dispatch import Dispatch
+from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.naming import entry_named
 from backchannel.station.orders import event_of, require_ordered
-from backchannel.station.packing import packed_span
-from backchannel.station.packs import PackNews
 from backchannel.station.reading import (
     beside,
     log_line,
@@ -65,10 +59,7 @@ from backchannel.station.reports import (
 )
 from backchannel.station.runner import Runner
 from backchannel.station.signoffs import sign_off_report
-from backchannel.station.spanning import Gathered, SpanWanted, require_span, require_span_wanted
 from backchannel.station.standing import doctor, status
-from backchannel.station.threads import beside_writer, in_thread, write_backup
-from backchannel.station.transcript import Span, transcript
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import queries
 from backchannel.store.queries import Stated
@@ -80,8 +71,6 @@ from backchannel.wire.statement import parse_statement
 
 # News of several commits in a row are told together.
 NEWS_PAUSE_S = 0.1
-# A span goes to its face in pieces of this size.
-PIECE_BYTES = 1_048_576
 
 
 class Station:
@@ -93,6 +82,7 @@ class Station:
         self._witnessing = witnessing
         self._news = asyncio.Event()
         self._streams = 0
+        self.files = Files(runner)
         runner.listen(self._committed)
 
     def _committed(self, state: LineState, rows: Sequence[Row]) -> None:
@@ -272,85 +262,9 @@ class Station:
         entry = entry_named(record, name)
         return fields_report(record, queries.statement(custody.database, custody.line, entry))
 
-    async def disclose(self, order: Order) -> AsyncIterator[bytes]:
-        """Yield the file of a disclosure that officers of ours have ordered.
-
-        It is made beside the writer, and entered before its first byte leaves (PROOF-33). Raises
-        OfficerError, JunkError.
-        """
-        runner = self._runner
-        signed = [(CredentialId(bytes.fromhex(c)), bytes.fromhex(s)) for c, s in order.signatures]
-        record = self.record()
-        wanted = require_wanted(record.state, bytes.fromhex(order.order), signed, record.now)
-        said = require_held(record, wanted.entry).said
-        made = await asyncio.to_thread(beside_writer, record, partial(disclosure_of, wanted=wanted))
-        event = Disclosed(
-            at=runner.moment(),
-            entry=wanted.entry,
-            no=said.no,
-            seq=said.seq,
-            labels=wanted.labels,
-            purpose=wanted.purpose,
-        )
-        await runner.submit(event)
-        yield made
-
     def evidence(self) -> EvidenceReport:
         """Return what is kept against keys, and which of it a file can prove."""
         return evidence_report(self.record())
-
-    async def accuse(self, name: str) -> AsyncIterator[bytes]:
-        """Yield the file that proves what is kept under a number. Raises OfficerError."""
-        yield await asyncio.to_thread(
-            beside_writer, self.record(), partial(evidence_file, name=name)
-        )
-    async def oversight(self, order: Order) -> AsyncIterator[PackNews]:
-        """Yield how far the check is, then what officers of ours have ordered: a pack and its span.
-
-        It is made beside the writer, and entered before its first byte leaves (PROOF-104). Raises
-        OfficerError, JunkError.
-        """
-        runner = self._runner
-        signed = [(CredentialId(bytes.fromhex(c)), bytes.fromhex(s)) for c, s in order.signatures]
-        record = self.record()
-        wanted = require_span_wanted(record.state, bytes.fromhex(order.order), signed, record.now)
-        # What cannot be made is refused before a long check.
-        await asyncio.to_thread(beside_writer, record, partial(require_span, wanted=wanted))
-        checked = CheckNews(0, 0)
-        async for checked in self.check():
-            if checked.report is None:
-                yield PackNews(checked.checked, checked.of)
-        assert checked.report is not None, "a check ends with its report"
-        by, check = [each for each, _ in signed], checked.report
-        work = partial(packed_span, wanted=wanted, ordered_by=by, check=check)
-        made, gathered = await asyncio.to_thread(beside_writer, self.record(), work)
-        await runner.submit(disclosed_span(runner.moment(), wanted, gathered))
-        yield PackNews(checked.checked, checked.of, pack=made)
-        for at in range(0, len(gathered.raw), PIECE_BYTES):
-            piece = gathered.raw[at : at + PIECE_BYTES]
-            yield PackNews(checked.checked, checked.of, piece=piece)
-
-    # --- The whole record -------------------------------------------------------------------------
-
-    def check(self) -> AsyncIterator[CheckNews]:
-        """Verify our own record from the disk; progress, then the report."""
-        custody = self._runner.custody
-        path = Path(custody.database.path)
-        return in_thread(check_file(path, custody.line, wrap_key=custody.wrap_key))
-
-    def transcript(self, query: SpanQuery) -> AsyncIterator[bytes]:
-        """Return a stretch of the record as a file, piece by piece."""
-        custody = self._runner.custody
-        span = Span(Mode[query.mode], query.since, query.until)
-        path = Path(custody.database.path)
-        return in_thread(transcript(path, custody.line, span, wrap_key=custody.wrap_key))
-
-    async def backup(self, target: Path) -> Told:
-        """Write the record without any secret into a new file. Raises OfficerError."""
-        if not target.is_absolute():
-            raise OfficerError("path-relative", f"got {target}, wanted a path that begins with /")
-        await asyncio.to_thread(write_backup, Path(self._runner.custody.database.path), target)
-        return Told(True, f"{target}: the record, without any key")
 
     async def stream(self, after: int | None) -> AsyncIterator[News]:
         """Yield what was committed behind an arrival, then what is committed from now on.
@@ -383,18 +297,3 @@ class Station:
         custody = self._runner.custody
         found = queries.statements(custody.database, custody.line, limit=1)
         return found[0].arrival if found else 0
-
-
-def disclosed_span(at: Moment, wanted: SpanWanted, gathered: Gathered) -> SpanDisclosed:
-    """Return the event by which a span is entered as disclosed (PROOF-104)."""
-    no, seq, entry = gathered.upto.head
-    return SpanDisclosed(
-        at=at,
-        entry=EntryId(entry),
-        no=no,
-        seq=seq,
-        since=() if gathered.since is None else (gathered.since.entry,),
-        shown=len(gathered.statements) - len(gathered.hidden),
-        hidden=len(gathered.hidden),
-        purpose=wanted.purpose,
-    )

@@ -8,7 +8,7 @@ import msgspec
 
 from backchannel.errors import BackchannelError, OfficerError
 from backchannel.limits import ASIDE_SHOWN_MAX
-from backchannel.line.events import BranchRow, PendingRow
+from backchannel.line.rows import BranchRow, PendingRow
 from backchannel.line.verdicts import Said
 from backchannel.station.judging import NUMBER_MARK, Record, name_of, party_name, signers_of
 from backchannel.station.reports import Judgement, LogLine, StatementReport

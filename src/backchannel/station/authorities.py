@@ -55,9 +55,7 @@ def is_authority_file(raw: bytes) -> bool:
 def pack_authority(file: AuthorityFile) -> bytes:
     """Return the bytes of an authority file."""
     signatures: tuple[Value, ...] = tuple(tuple(each) for each in file.signatures)
-    return pack_file(
-        KIND, (encode((VERSION, file.party, file.charter, signatures)), *file.frames)
-    )
+    return pack_file(KIND, (encode((VERSION, file.party, file.charter, signatures)), *file.frames))
 
 
 def parse_authority(raw: bytes) -> AuthorityFile:

@@ -183,9 +183,7 @@ def standing_roots(signed: SignedCharter, before: SignedCharter | None) -> tuple
     return (*(party.root_set for party in before.charter.parties), *(NO_ROOTS,) * joining)
 
 
-def listed(
-    signed: SignedCharter, standing: tuple[RootSet, ...]
-) -> tuple[tuple[Root, ...], ...]:
+def listed(signed: SignedCharter, standing: tuple[RootSet, ...]) -> tuple[tuple[Root, ...], ...]:
     """Return each party's roots in the order in which signatures count them (CHARTER-22)."""
     return roots_listed(standing, tuple(party.root_set for party in signed.charter.parties))
 

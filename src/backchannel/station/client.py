@@ -137,6 +137,7 @@ class Client:
         """Return the file that proves what is kept under a number."""
         take = http.client.HTTPResponse.read
         return b"".join(self._pieces("accuse", None, take, entry=str(number)))
+
     def oversight(self, order: Order) -> Iterator[PackNews]:
         """Have a span entered as disclosed; yield progress, its pack, its pieces. Raises what
         stopped it."""

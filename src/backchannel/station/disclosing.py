@@ -117,9 +117,7 @@ def sign_wanted(line: LineId, raw: bytes, secret: bytes) -> bytes:
     return sign(secret, Context(Purpose.POSSESSION, line, Mode.NONE), raw)
 
 
-def require_wanted(
-    state: LineState, raw: bytes, signed: Sequence[Signed], now: int
-) -> Wanted:
+def require_wanted(state: LineState, raw: bytes, signed: Sequence[Signed], now: int) -> Wanted:
     """Return an order that officers of ours with the power to disclose have given.
 
     Raises OfficerError or JunkError.
@@ -220,9 +218,7 @@ def disclosure_of(record: Record, wanted: Wanted) -> bytes:
         raise OfficerError("other-mode", f"this statement is not of mode {wanted.mode.name}")
     said = stated.said
     opened = open_fields(said.entry, content_of(record, stated), wanted.labels)
-    head = DisclosureHead(
-        custody.line, said.mode, (said.no, said.seq, said.entry), record.now
-    )
+    head = DisclosureHead(custody.line, said.mode, (said.no, said.seq, said.entry), record.now)
     overs = sign_offs_over(record, stated)
     slots = slots_of(record, stated, [each.stated for each in overs])
     bracketing = Bracketing(record, stated)

@@ -14,9 +14,10 @@ from backchannel.charter.charter import Charter
 from backchannel.charter.paths import PathKind
 from backchannel.clock import Clock
 from backchannel.errors import JunkError
-from backchannel.line.events import Moment, Row
+from backchannel.line.events import Moment
 from backchannel.line.founding import empty_state, open_own
 from backchannel.line.requests import next_prekey
+from backchannel.line.rows import Row
 from backchannel.line.speak import tell
 from backchannel.line.state import LineState
 from backchannel.line.step import step
@@ -46,8 +47,6 @@ class StationFile(msgspec.Struct, frozen=True):
     frames: tuple[bytes, ...]
 
 
-
-
 def first_entries(
     file: AuthorityFile, secret: StationSecret, *, addresses: Sequence[str], clock: Clock
 ) -> tuple[LineState, tuple[Row, ...]]:
@@ -69,9 +68,7 @@ def first_entries(
     return msgspec.structs.replace(state, core=core), tuple(kept)
 
 
-def publish_prekey(
-    state: LineState, mode: int, clock: Clock
-) -> tuple[LineState, tuple[Row, ...]]:
+def publish_prekey(state: LineState, mode: int, clock: Clock) -> tuple[LineState, tuple[Row, ...]]:
     """Return the state after the first prekey of a mode (KEYS-5)."""
     request = next_prekey(Work(state), mode, clock.now())
     at = Moment(clock.now(), 0, clock.entropy())

@@ -18,9 +18,10 @@ from backchannel.charter.signatures import pack_signatures
 from backchannel.clock import Clock
 from backchannel.errors import JunkError, OfficerError
 from backchannel.line.epochs import courier_keys
-from backchannel.line.events import Event, Given, Moment, Row, Started
+from backchannel.line.events import Event, Given, Moment, Started
 from backchannel.line.founding import KIND as FOUNDING
 from backchannel.line.founding import admit_founding, parse_founding
+from backchannel.line.rows import Row
 from backchannel.line.state import LineState
 from backchannel.line.step import step
 from backchannel.station.authorities import (

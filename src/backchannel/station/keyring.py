@@ -134,9 +134,7 @@ def open_root(path: Path, passphrase: str) -> RootKeys:
     return root_from_seed(entropy)
 
 
-def new_officer(
-    path: Path, passphrase: str, *, name: str, alg: Alg, clock: Clock
-) -> OfficerSecret:
+def new_officer(path: Path, passphrase: str, *, name: str, alg: Alg, clock: Clock) -> OfficerSecret:
     """Make an officer's keys and keep them. Raises OfficerError."""
     entropy = clock.entropy()
     plaintext = encode((VERSION, name, int(alg), entropy))
@@ -215,4 +213,3 @@ def open_witness(path: Path, passphrase: str) -> WitnessSecret:
 def damaged(path: Path) -> JunkError:
     """Return the error for a secret that opened and is not what its label says."""
     return JunkError("sealed-content", f"{path} opened, but was written by another program")
-

@@ -45,6 +45,7 @@ GUARDED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 LongNews = TypeVar("LongNews", CheckNews, PackNews)
 Handling = Callable[[Station, "Call"], Any]  # an answer, or what awaits to one
 encode = msgspec.json.encode
+NO_CHECK, NO_PACK = CheckNews(0, 0), PackNews(0, 0)
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -64,18 +65,18 @@ HANDLING: dict[str, Handling] = {
     "show": lambda station, call: station.show(call.entry),
     "minute": lambda station, call: station.minute(call.entry),
     "fields": lambda station, call: station.fields(call.entry),
-    "disclose": lambda station, call: station.disclose(call.body),
+    "disclose": lambda station, call: station.files.disclose(call.body),
     "sign_off": lambda station, call: station.sign_off(call.query),
     "evidence": lambda station, call: station.evidence(),
-    "accuse": lambda station, call: station.accuse(call.entry),
-    "oversight": lambda station, call: json_lines(station.oversight(call.body), PackNews(0, 0)),
+    "accuse": lambda station, call: station.files.accuse(call.entry),
+    "oversight": lambda station, call: told(station.files.oversight(call.body), NO_PACK),
     "release": lambda station, call: station.release(call.body),
     "shown": lambda station, call: station.shown(call.body),
     "give": lambda station, call: station.give(call.body),
     "order": lambda station, call: station.order(call.body),
-    "check": lambda station, call: json_lines(station.check(), CheckNews(0, 0)),
-    "transcript": lambda station, call: station.transcript(call.query),
-    "backup": lambda station, call: station.backup(Path(call.body.path)),
+    "check": lambda station, call: told(station.files.check(), NO_CHECK),
+    "transcript": lambda station, call: station.files.transcript(call.query),
+    "backup": lambda station, call: station.files.backup(Path(call.body.path)),
     "stream": lambda station, call: events(station.stream(call.query.after)),
 }
 
@@ -186,7 +187,7 @@ async def streaming(pieces: AsyncIterator[bytes], media: str) -> Response:
     return StreamingResponse(all_pieces(), 200, GUARDED, media)
 
 
-async def json_lines(news: AsyncIterator[LongNews], last: LongNews) -> AsyncIterator[bytes]:
+async def told(news: AsyncIterator[LongNews], last: LongNews) -> AsyncIterator[bytes]:
     """Yield long work as lines of JSON. A fault in the middle is its last line; before the first
     one it is an error as usual."""
     begun = False

@@ -232,9 +232,7 @@ def require_signable(office: Office, signed: SignedCharter) -> int:
     return party
 
 
-def sign(
-    office: Office, signed: SignedCharter, numbers: Sequence[int], ask: Ask
-) -> SignedCharter:
+def sign(office: Office, signed: SignedCharter, numbers: Sequence[int], ask: Ask) -> SignedCharter:
     """Return a charter with the signatures of our roots among the others.
 
     Raises what `require_signable` raises, and OfficerError("root-not-listed").
@@ -290,9 +288,7 @@ def issues(office: Office, request: Request, now: int) -> tuple[Writing, ...]:
         Writing(
             pack_issue(each.body, each.possession),
             now,
-            attachments=(
-                (AttachmentKind.PQ_PUBLIC_KEY, credential_id(each.body), each.pq_public),
-            ),
+            attachments=((AttachmentKind.PQ_PUBLIC_KEY, credential_id(each.body), each.pq_public),),
         )
         for each in request.subjects
     )

@@ -106,9 +106,7 @@ def require_officers(
     return tuple(people.values())
 
 
-def require_officer(
-    state: LineState, mode: Mode, signed: Signed, raw: bytes, now: int
-) -> Issued:
+def require_officer(state: LineState, mode: Mode, signed: Signed, raw: bytes, now: int) -> Issued:
     """Return the officer of ours who signed an order. Raises OfficerError, JunkError."""
     credential, signature = signed
     authority = state.authorities[state.party]

@@ -6,7 +6,7 @@ spares a read for each sending.
 
 from collections.abc import Iterable
 
-from backchannel.line.events import OutgoingRow
+from backchannel.line.rows import OutgoingRow
 from backchannel.path.sync import Item
 
 Slot = tuple[int, int]

@@ -172,9 +172,7 @@ def packed_statement(
 ) -> Packed:
     """Return one statement with its ladders, renderings and mandates."""
     said = said_of(record, stated)
-    rules = standing_at(
-        record.state.authorities[said.party], said.vector.get(said.party, -1)
-    ).rules
+    rules = standing_at(record.state.authorities[said.party], said.vector.get(said.party, -1)).rules
     category = said.statement.category
     commits, rule = False, ""
     if category < len(rules):

@@ -233,9 +233,7 @@ def statement_report(
         answers=answers,
         readbacks=readbacks(record, stated, answers_to(record, stated), vector_at),
         crossed=tuple(each.said.entry.hex() for each in crossed(record, said)),
-        repeats=tuple(
-            each.hex() for each in repeats(record, stated) if each != stated.said.entry
-        ),
+        repeats=tuple(each.hex() for each in repeats(record, stated) if each != stated.said.entry),
     )
 
 
@@ -274,14 +272,10 @@ def repeated(
     )
 
 
-def held_against(
-    stated: Stated, original: Content, readback: Content
-) -> tuple[Difference, ...]:
+def held_against(stated: Stated, original: Content, readback: Content) -> tuple[Difference, ...]:
     """Return where a readback departs: the fields of a notice, the words of all else (NT31)."""
     if stated.said.kind != Kind.NOTICE:
-        return differences(
-            text_of(stated.said.kind, original), text_of(Kind.READBACK, readback)
-        )
+        return differences(text_of(stated.said.kind, original), text_of(Kind.READBACK, readback))
     form = known_form(stated.said.form or "")
     if form is None:
         return (Difference(0, stated.said.form or "", "a form that this station does not know"),)

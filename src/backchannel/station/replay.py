@@ -9,21 +9,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from backchannel.charter.signatures import parse_signatures
 from backchannel.errors import BackchannelError, CustodyError, JunkError
 from backchannel.line.authority import enter
-from backchannel.line.events import (
-    ContentRow,
-    CosignatureRow,
-    EntryRow,
-    HappenedRow,
-    HeldRow,
-    Moment,
-    SaidRow,
-)
+from backchannel.line.events import Moment
 from backchannel.line.forks import require_written, signed_of
 from backchannel.line.founding import empty_state
 from backchannel.line.journal import accept
 from backchannel.line.minutes import NONE_YET
 from backchannel.line.openings import open_journal
 from backchannel.line.readings import Read
+from backchannel.line.rows import (
+    ContentRow,
+    CosignatureRow,
+    EntryRow,
+    HappenedRow,
+    HeldRow,
+    SaidRow,
+)
 from backchannel.line.speak import Words, keep
 from backchannel.line.state import Core, Hand, Journal
 from backchannel.line.work import Work
@@ -79,9 +79,7 @@ class Replay:
 
     def __init__(self, founded: Founded, core: Core) -> None:
         """Raises BackchannelError for a charter that is not in force."""
-        state = empty_state(
-            founded.charter, parse_signatures(founded.signatures), founded.party
-        )
+        state = empty_state(founded.charter, parse_signatures(founded.signatures), founded.party)
         if state.line != founded.line:
             raise JunkError("other-charter", "the stored charter does not have the id of the line")
         if not core.journals.keys() >= set(core.own.values()):

@@ -214,9 +214,7 @@ def by_whom(record: Record, said: Said, facts: Facts, step: Step) -> str:
     return step.by
 
 
-def ack_due(
-    record: Record, said: Said, content: Content | None, held: int | None
-) -> int | None:
+def ack_due(record: Record, said: Said, content: Content | None, held: int | None) -> int | None:
     """Return by when an acknowledgement is due, None where none is asked for or nothing is held.
 
     What the statement asks for holds; without a word there, an ack above ROUTINE (CHARTER-12).
@@ -231,4 +229,3 @@ def ack_due(
     clocks = record.state.charter.policy.clocks_at(statement.precedence)
     words = len(text_of(statement.kind, content).split()) if content is not None else 0
     return held + (clocks.ack_long_s if words > LONG_TEXT_WORDS else clocks.ack_s)
-

@@ -16,8 +16,9 @@ from backchannel.charter.signatures import parse_signatures, require_in_force
 from backchannel.clock import Clock
 from backchannel.errors import BackchannelError, CustodyError
 from backchannel.limits import GROUP_EVENTS_MAX, WAITING_EVENTS_MAX
-from backchannel.line.events import Event, Moment, Outcome, ResealedRow, Row, Started, TimePassed
+from backchannel.line.events import Event, Moment, Outcome, Started, TimePassed
 from backchannel.line.requests import requests
+from backchannel.line.rows import ResealedRow, Row
 from backchannel.line.state import LineState
 from backchannel.line.step import step_many
 from backchannel.station.signer import Signer
@@ -116,9 +117,7 @@ class Runner:
 
     def moment(self) -> Moment:
         """Return the time and fresh chance for one event."""
-        return Moment(
-            self.clock.now(), self.elapsed(), self.clock.entropy(), self._uncertainty_s
-        )
+        return Moment(self.clock.now(), self.elapsed(), self.clock.entropy(), self._uncertainty_s)
 
     def elapsed(self) -> int:
         """Return the running time of this station in ms, over all its starts."""

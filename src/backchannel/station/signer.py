@@ -105,9 +105,7 @@ def cosign_all(request: Cosign, question: Question) -> Cosigned:
         checkpoint = checkpoint_of(state.line, state.core.journals, no, size=size, root=root)
         assert checkpoint is not None, "what is held so far is known"
         rows.append((no, size, root, cosign(hand.pq_seed, cosigner, checkpoint)))
-    return Cosigned(
-        at=question.at, mode=request.mode, minute=request.minute, rows=tuple(rows)
-    )
+    return Cosigned(at=question.at, mode=request.mode, minute=request.minute, rows=tuple(rows))
 
 
 class Signer:

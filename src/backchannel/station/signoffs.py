@@ -133,9 +133,7 @@ def said_in(record: Record, each: SignedOff) -> SignOff | None:
     """Return what an entry signs off, if its words are here, and are those of a sign-off."""
     custody = record.custody
     try:
-        raw = queries.content(
-            custody.database, custody.line, each.entry, wrap_key=custody.wrap_key
-        )
+        raw = queries.content(custody.database, custody.line, each.entry, wrap_key=custody.wrap_key)
         return read_body(parse_content(raw).values[Label.BODY - 1 :])
     except BackchannelError:
         return None
@@ -196,8 +194,7 @@ class Over(NamedTuple):
 
 
 def sign_offs_over(record: Record, stated: Stated) -> tuple[Over, ...]:
-    """Return the sign-offs that cover a statement and hold, one of each of its officers (PROOF-99).
-    """
+    """Return the sign-offs that cover a statement and hold, one of each officer (PROOF-99)."""
     party = record.state.core.journals[stated.said.no].party
     authority = record.state.authorities[party]
     signers = parse_statement(parse_signed(stated.payload or b"")[0]).signers

@@ -166,8 +166,8 @@ def require_fits(stretches: dict[int, tuple[int, int]]) -> None:
     count = sum(end - start for start, end in stretches.values())
     if count >= FILE_OBJECTS_MAX:
         raise OfficerError(
-            "span-too-long", f"got {count} entries, wanted fewer than {FILE_OBJECTS_MAX}; take a "
-            "shorter stretch"
+            "span-too-long",
+            f"got {count} entries, wanted fewer than {FILE_OBJECTS_MAX}; take a shorter stretch",
         )
 
 
@@ -176,15 +176,14 @@ def packed(head: SpanHead, pieces: list[SpanPiece]) -> bytes:
     raw = pack_file(KIND, (pack_head(head), *map(pack_span_piece, pieces)))
     if len(raw) > SPAN_BYTES_MAX or len(pieces) >= FILE_OBJECTS_MAX:
         raise OfficerError(
-            "span-too-long", f"got {len(raw)} bytes in {len(pieces)} pieces, wanted at most "
-            f"{SPAN_BYTES_MAX}; take a shorter stretch"
+            "span-too-long",
+            f"got {len(raw)} bytes in {len(pieces)} pieces, wanted at most "
+            f"{SPAN_BYTES_MAX}; take a shorter stretch",
         )
     return raw
 
 
-def stored_in(
-    record: Record, stretches: dict[int, tuple[int, int]]
-) -> Iterator[Stored]:
+def stored_in(record: Record, stretches: dict[int, tuple[int, int]]) -> Iterator[Stored]:
     """Yield the entries of stations in all stretches, journal by journal."""
     custody = record.custody
     for no, (start, end) in stretches.items():
@@ -302,9 +301,7 @@ def fits(piece: Piece) -> bool:
     return True
 
 
-def ranges_of(
-    minutes: Minutes, stretches: dict[int, tuple[int, int]]
-) -> Iterator[RangePiece]:
+def ranges_of(minutes: Minutes, stretches: dict[int, tuple[int, int]]) -> Iterator[RangePiece]:
     """Yield the trees from which the stretches grow (PROOF-102)."""
     for no, (start, end) in stretches.items():
         if no >= AUTHORITY_NUMBERS and 0 < start < end:

@@ -34,9 +34,7 @@ from backchannel.wire.statement import Precedence
 NO_ADDRESS = "it has announced no address yet"
 
 
-def status(
-    record: Record, runner: Runner, dispatch: Dispatch, faults: Faults
-) -> StatusReport:
+def status(record: Record, runner: Runner, dispatch: Dispatch, faults: Faults) -> StatusReport:
     """Return how the line stands; `faults` are those of witnesses. Raises CustodyError if the store
     cannot be read."""
     custody, state = record.custody, record.state

@@ -59,8 +59,9 @@ def require_span(database: Database, line: LineId, span: Span) -> None:
         raise OfficerError("span-empty", "no entry of this mode lies between these times")
     if len(found) >= FILE_OBJECTS_MAX:
         raise OfficerError(
-            "span-too-long", f"got {len(found)} entries, wanted fewer than {FILE_OBJECTS_MAX}; "
-            "take a shorter stretch"
+            "span-too-long",
+            f"got {len(found)} entries, wanted fewer than {FILE_OBJECTS_MAX}; "
+            "take a shorter stretch",
         )
 
 

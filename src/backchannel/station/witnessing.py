@@ -18,8 +18,8 @@ from backchannel.limits import (
     WITNESS_PAUSE_SECONDS_MAX,
     WITNESS_PAUSE_SECONDS_MIN,
 )
-from backchannel.line.events import EntryRow, Row
 from backchannel.line.leaves import MODE
+from backchannel.line.rows import EntryRow, Row
 from backchannel.line.state import LineState
 from backchannel.proof.checkpoint import Checkpoint, parse_size
 from backchannel.proof.note import Note, NoteSignature, parse_line
@@ -180,9 +180,7 @@ def cosignature_in(
     try:
         lines = [parse_line(line) for line in body.decode().removesuffix("\n").split("\n")]
         for line in lines:
-            if witness.key.wrote(line) and require_signed(
-                witness.key, line, note.text, checkpoint
-            ):
+            if witness.key.wrote(line) and require_signed(witness.key, line, note.text, checkpoint):
                 return line
     except (UnicodeDecodeError, BackchannelError) as fault:
         reason = getattr(fault, "reason", "no text")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from backchannel.errors import CustodyError, OfficerError
-from backchannel.line.events import Row
+from backchannel.line.rows import Row
 from backchannel.line.state import Core, Secrets
 from backchannel.line.work import TRAIL_MAX
 from backchannel.store.rows import SQL, insert

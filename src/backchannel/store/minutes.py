@@ -64,9 +64,7 @@ def other_roots(
 
 def slot_of(database: Database, line_id: LineId, entry: bytes) -> tuple[int, int] | None:
     """Return the journal and slot in which an accepted entry stands, or None."""
-    found = database.row(
-        SQL["slot-of"], {"line": line_row(database, line_id)[0], "entry": entry}
-    )
+    found = database.row(SQL["slot-of"], {"line": line_row(database, line_id)[0], "entry": entry})
     return None if found is None else (found[0], found[1])
 
 

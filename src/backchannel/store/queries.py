@@ -11,7 +11,7 @@ import msgspec
 
 from backchannel.errors import OfficerError
 from backchannel.limits import COSIGNATURES_READ_MAX
-from backchannel.line.events import (
+from backchannel.line.rows import (
     BranchRow,
     CosignatureRow,
     EvidenceRow,

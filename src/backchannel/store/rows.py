@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import astuple
 
-from backchannel.line.events import (
+from backchannel.line.rows import (
     BranchRow,
     ContentRow,
     CosignatureRow,

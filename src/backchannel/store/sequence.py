@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from backchannel.limits import ENTRIES_AT_ONCE
-from backchannel.line.events import CosignatureRow, HappenedRow, HeldRow
+from backchannel.line.rows import CosignatureRow, HappenedRow, HeldRow
 from backchannel.line.state import Core
 from backchannel.store.lines import Founded, frame_of, line_row, parse_core
 from backchannel.store.queries import NEWEST, Stated, stated
@@ -84,9 +84,7 @@ def statements_after(
     return tuple(map(stated, found))
 
 
-def numbered(
-    database: Database, line_id: LineId, no: int, number: int
-) -> tuple[Stated, ...]:
+def numbered(database: Database, line_id: LineId, no: int, number: int) -> tuple[Stated, ...]:
     """Return the statements of a journal that have a number within it, the newest year first."""
     found = ask(database, line_id, "numbered", no=no, number=number)
     return tuple(map(stated, found))

@@ -312,9 +312,7 @@ def upgrade(connection: apsw.Connection, schema: tuple[str, ...], known: int, ki
             )
             broken = connection.execute("PRAGMA foreign_key_check").fetchall()
             assert not broken, f"schema step {number} leaves rows without their parents: {broken}"
-            connection.execute(
-                f"PRAGMA user_version = {number}; PRAGMA application_id = {kind}"
-            )
+            connection.execute(f"PRAGMA user_version = {number}; PRAGMA application_id = {kind}")
     connection.execute("PRAGMA foreign_keys = ON")
 
 

@@ -83,9 +83,7 @@ def keep_latest(database: Database, origin: str, found: Latest) -> None:
         assert kept is not None, f"a log that fell back to size {found.size}"
 
 
-def keep_contradiction(
-    database: Database, origin: str, found: Latest, *, cosigned: bytes
-) -> None:
+def keep_contradiction(database: Database, origin: str, found: Latest, *, cosigned: bytes) -> None:
     """Keep a signed checkpoint that contradicts one that was cosigned, within a bound for each log
     (PROOF-72)."""
     with database.transaction():

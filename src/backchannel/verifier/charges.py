@@ -280,9 +280,7 @@ KINDS: dict[int, tuple[str, str, Judge]] = {
 CHARGES = tuple(name for name, _, _ in KINDS.values())
 
 
-def judge(
-    given: Accusation, evidence: Evidence, roots: Sequence[tuple[str, str]]
-) -> list[Finding]:
+def judge(given: Accusation, evidence: Evidence, roots: Sequence[tuple[str, str]]) -> list[Finding]:
     """Return what became of the three claims of evidence; each rests on the one before."""
     claims = (
         ("charter", "PROOF-82", claim_charter),

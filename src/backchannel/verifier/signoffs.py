@@ -70,9 +70,7 @@ def require_signed_off(
     return officer.id, f"{officer.name} with {name}, among {count} statements"
 
 
-def body_of(
-    given: Disclosure, sign_off: bytes
-) -> tuple[tuple[int, int, int], int, bytes, bytes]:
+def body_of(given: Disclosure, sign_off: bytes) -> tuple[tuple[int, int, int], int, bytes, bytes]:
     """Return what a sign-off says, from its opened fields. Raises Refusal (PROOF-97)."""
     opened = given.opened.get(sign_off)
     values = {each.label: each.value for each in opened.fields} if opened else {}

@@ -24,9 +24,7 @@ def charter_id(charter: bytes) -> CharterId:
     return CharterId(tagged_hash("charter", charter))
 
 
-def journal_id(
-    line_id: LineId, party: int, kind: int, *, public: bytes, nonce: bytes
-) -> JournalId:
+def journal_id(line_id: LineId, party: int, kind: int, *, public: bytes, nonce: bytes) -> JournalId:
     """Return the id of a station's journal; `kind` is its mode, `public` 32, `nonce` 16 bytes."""
     return JournalId(tagged_hash("journal", line_id + bytes((party, kind)) + public + nonce))
 

@@ -27,8 +27,12 @@ def days_since_1970(year: int, month: int, day: int) -> int:
     year -= month <= 2
     cycle, of_cycle = divmod(year, 400)
     of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
-    return cycle * DAYS_400_YEARS + of_cycle * 365 + of_cycle // 4 - of_cycle // 100 + (
-        of_year - DAYS_BEFORE_1970
+    return (
+        cycle * DAYS_400_YEARS
+        + of_cycle * 365
+        + of_cycle // 4
+        - of_cycle // 100
+        + (of_year - DAYS_BEFORE_1970)
     )
 
 

@@ -153,9 +153,8 @@ def parse_statement(raw: bytes) -> Statement:
     require_ids(refs, REFS_MAX)
     require_hash(croot)
     heads = parse_heads(basis)
-    return Statement(
-        kind, form, to, precedence, category, drafted, signers, heads, refs, croot  # type: ignore[arg-type]
-    )
+    values = (kind, form, to, precedence, category, drafted, signers, heads, refs, croot)
+    return Statement(*values)  # type: ignore[arg-type]
 
 
 def require_ids(value: Value, at_most: int) -> None:
