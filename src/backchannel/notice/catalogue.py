@@ -8,6 +8,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import msgspec
 
@@ -54,6 +55,24 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         return Bounds(self.codes, self.units, part.most)
 
 
+Relation = Literal[
+    "original",
+    "reply",
+    "add",
+    "update",
+    "correct",
+    "cancel",
+    "discontinue",
+    "relate",
+    "confirm",
+    "acknowledge",
+    "comply",
+    "reject",
+    "recall",
+]
+"""How a statement stands to an earlier one; a form's file names those that it may have."""
+
+
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """One version of one form. `signatures` are how many people release it unless the charter says
     otherwise; `emergency`: one may."""
@@ -61,7 +80,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     version: int
     title: str
-    relations: tuple[str, ...]
+    relations: tuple[Relation, ...]
     precedence: str
     signatures: int
     emergency: bool = False
