@@ -129,6 +129,10 @@ SIGNED_OFF_MAX = 4_096
 SIGN_OFFS_LOOKED_BACK_MAX = 4_096
 # How many earlier minutes of a journal are held against one that breaks their rules.
 MINUTES_LOOKED_BACK_MAX = 1_024
+# Notices of the watch that status looks back through: of two rooms and three posts, a week.
+WATCH_NOTICES_MAX = 128
+# Who has been on watch for longer is taken to have forgotten to hand over.
+WATCH_SECONDS_MAX = 43_200
 # Cosignatures of one checkpoint with other roots than the one asked about.
 OTHER_ROOTS_MAX = 64
 

@@ -27,7 +27,7 @@ from backchannel.wire.codec import encode
 from backchannel.wire.signing import Alg
 
 PASSPHRASE = "six words that nobody would guess"
-OFFICERS = ("first", "second", "marsh", "envoy")
+OFFICERS = ("first", "second", "marsh", "envoy", "north", "south")
 
 
 @pytest.fixture

@@ -221,12 +221,12 @@ def run(work: Coroutine[None, None, Result]) -> Result:
 # --- Founding -------------------------------------------------------------------------------------
 
 
-def enrol_marsh(cast: Cast) -> None:
-    """Let each office issue the post duty officer, and marsh, who fills it."""
+def enrol_post(cast: Cast, name: str, *officers: str) -> None:
+    """Let each office issue a post, and officers who fill it."""
     for office in cast.offices:
         post = Credential(
             kind=CredentialKind.POST,
-            name="duty officer",
+            name=name,
             since=NOW - YEAR,
             until=NOW + YEAR,
             powers=int(OFFICER_POWERS),
@@ -234,12 +234,13 @@ def enrol_marsh(cast: Cast) -> None:
             modes=(1, 2, 3),
         )
         office.enter(pack_issue(pack_body(post), (None, None)))
-        office.enrol_officer("marsh", posts=(credential_id(pack_body(post)),))
+        for officer in officers:
+            office.enrol_officer(officer, posts=(credential_id(pack_body(post)),))
 
 
 def introduce(cast: Cast, ports: tuple[int, ...]) -> list[Identity]:
     """Let each station announce where it is, and hand the other what it wrote so far."""
-    enrol_marsh(cast)
+    enrol_post(cast, "duty officer", "marsh")
     identities = []
     for party, port in enumerate(ports):
         identity = Identity(*make_certificate(seed(f"certificate/{party}")))

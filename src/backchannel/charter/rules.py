@@ -82,7 +82,7 @@ DEFAULT_RULES = (
     ReleaseRule(
         "single",
         (
-            Cover(Kind.NOTICE, ("T06-S", "T07")),
+            Cover(Kind.NOTICE, ("T06-S", "T07", "T20-W")),
             Cover(Kind.ACK),
             Cover(Kind.READBACK),
             Cover(Kind.CONFIRM),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from backchannel.cli.output import visible
 from backchannel.cli.wording import MODE_WIDTH, moment
 from backchannel.station.asked import CheckReport, JournalCheck
+from backchannel.station.dutyreports import DutyReport
 from backchannel.station.reports import (
     CosignerReport,
     DoctorReport,
@@ -18,6 +19,7 @@ from backchannel.station.reports import (
     StatusReport,
 )
 from backchannel.station.watchreports import BeaconReport
+from backchannel.wire.moments import print_duration
 
 LEVEL_WIDTH = len("WARNING")
 ID_DIGITS = 12
@@ -35,6 +37,9 @@ def status_lines(found: StatusReport) -> Iterator[str]:
     if found.beacon is not None:
         yield from beacon_lines(found.beacon)
     yield ""
+    if found.watch:
+        yield from map(duty_line, found.watch)
+        yield ""
     for station in found.stations:
         yield f"{station.mode:<{MODE_WIDTH}} {station_line(station, found)}"
     for party in found.parties:
@@ -50,6 +55,21 @@ def status_lines(found: StatusReport) -> Iterator[str]:
         yield f"refused  {visible(reason)}: {count}"
     for reason, count in found.path_counts.items():
         yield f"path     {visible(reason)}: {count}"
+
+
+def duty_line(duty: DutyReport) -> str:
+    """Return who is on watch at a post, since when, and which authority can be had there."""
+    where = f"{duty.mode:<{MODE_WIDTH}} {visible(duty.party)}, {visible(duty.post)}:"
+    if not duty.officer:
+        return f"{where} NOT MANNED since {moment(duty.since)}"
+    said = [f"manned since {moment(duty.since)} by {visible(duty.officer)}"]
+    said += [f"level {visible(duty.level)}"] if duty.level else []
+    if duty.principal_s is not None:
+        said.append(f"principal in {print_duration(duty.principal_s)}")
+    if duty.due is not None:
+        said.append(f"next change due {moment(duty.due)}")
+    said += ["NO HAND-OVER ENTERED"] if duty.long else []
+    return f"{where} {'; '.join(said)}"
 
 
 def beacon_lines(beacon: BeaconReport) -> Iterator[str]:

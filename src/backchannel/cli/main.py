@@ -25,6 +25,7 @@ from backchannel.cli import (
     signoff,
     sim,
     verify,
+    watch,
     witness,
 )
 from backchannel.cli.output import PROGRAM, CommandTree, prepare_streams
@@ -42,6 +43,7 @@ app.add_typer(charter.app, name="charter")
 app.add_typer(officer.app, name="officer")
 app.add_typer(founding.app, name="station")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(watch.app, name="watch")
 app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
 for each in (order, serve):

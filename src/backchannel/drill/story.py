@@ -28,6 +28,7 @@ from backchannel.drill.watching import (
     Manner,
     Station,
     act,
+    entered,
     equal_records,
     kill,
     ladder_lines,
@@ -38,6 +39,7 @@ from backchannel.drill.watching import (
     until,
     until_cosigned,
     until_disclosed,
+    until_manned,
     until_rendered,
     wait_for_voice,
 )
@@ -73,6 +75,7 @@ def play(folder: Path, window: str, run: Run, tell: Tell) -> None:
         for station in (first, second):
             wait_for_voice(station)
         line_test(alder, birch, tell)
+        sign_on(alder, birch, tell)
         said = talk(alder, birch, tell)
         notice(folder, alder, birch, tell)
         crash(alder, second, tell)
@@ -129,6 +132,17 @@ def line_test(alder: Room, birch: Room, tell: Tell) -> None:
     took = SystemClock().running() - began
     require(arrived.line.words.text == TEST_TEXT, "the test arrives letter for letter")
     tell(f"  {arrived.line.number} arrived letter for letter and was acknowledged: {took:.1f} s")
+
+
+def sign_on(alder: Room, birch: Room, tell: Tell) -> None:
+    """Let the duty officers sign on, and look whether each room sees the other manned."""
+    tell("THE DUTY OFFICERS SIGN ON. Each room sees who is there at the other end:")
+    for room, level in ((alder, "watch-officer"), (birch, "commander")):
+        card = ("--mode", URGENT.mode, "--level", level, "--station", room.station)
+        entered(room, "watch", "on", *card, "--officer", room.people[0].key)
+    for room in (alder, birch):
+        other = until_manned(room)
+        tell(f"  {room.party} sees: {other.party}, {other.post}: {other.officer}, {other.level}")
 
 
 def talk(alder: Room, birch: Room, tell: Tell) -> StatementReport:

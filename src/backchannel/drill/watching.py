@@ -19,6 +19,7 @@ from backchannel.drill.rooms import Person, Room, start
 from backchannel.errors import OfficerError
 from backchannel.station.asked import CheckReport
 from backchannel.station.client import client_in
+from backchannel.station.dutyreports import DutyReport
 from backchannel.station.reports import Rendering, StatementReport
 
 Found = TypeVar("Found")
@@ -143,6 +144,16 @@ def until_rendered(room: Room, entry: str) -> Rendering:
         return next(iter(look_at(room, entry).line.renderings), None)
 
     return patiently(look, f"the rendering at {room.party}")
+
+
+def until_manned(room: Room) -> DutyReport:
+    """Wait until a room sees an officer on watch at the other end; return who."""
+
+    def look() -> DutyReport | None:
+        found = client_in(room.station).status().watch
+        return next((each for each in found if each.officer and each.party != room.party), None)
+
+    return patiently(look, f"a manned room at the other end of {room.party}")
 
 
 def until_cosigned(room: Room, mode: str) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from backchannel.station.dutyreports import DutyReport
 from backchannel.station.watchreports import BeaconReport
 
 Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})*$")]
@@ -258,7 +259,7 @@ class PartyReport(msgspec.Struct, frozen=True):
 class ModeReport(msgspec.Struct, frozen=True):
     """One mode at this station. `asking_s` says for how long it asks before its first signature.
 
-    `manned` is whether an officer is signed on; there is no watch yet, so nobody is.
+    `manned` is whether an officer of ours is signed on to the watch.
     """
 
     mode: Mode
@@ -349,6 +350,7 @@ class StatusReport(msgspec.Struct, frozen=True):
     refused: dict[str, int]
     path_counts: dict[str, int]
     beacon: BeaconReport | None = None
+    watch: tuple[DutyReport, ...] = ()
 
 
 class DoctorReport(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ This module must not change anything or speak to anybody: it looks at state, sto
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from backchannel.limits import DISK_FREE_BYTES_LOW, DISK_FREE_BYTES_MIN, EVIDENCE_SHOWN_MAX
@@ -15,6 +15,8 @@ from backchannel.station.beacons import Faults, beacon_lamps, beacon_report
 from backchannel.station.contacts import stations_of
 from backchannel.station.cosigned import minute_report
 from backchannel.station.dispatch import Dispatch
+from backchannel.station.duties import duty_lamps, duty_reports, manned
+from backchannel.station.dutyreports import DutyReport
 from backchannel.station.judging import Record, own_journals, party_name
 from backchannel.station.lamps import ALARM, GOOD, NOTE, ORDER, WARNING, lamps
 from backchannel.station.reports import (
@@ -39,27 +41,32 @@ def status(record: Record, runner: Runner, dispatch: Dispatch, faults: Faults) -
     cannot be read."""
     custody, state = record.custody, record.state
     evidence = queries.evidence(custody.database, custody.line, limit=EVIDENCE_SHOWN_MAX)
+    watch = duty_reports(record)
     return StatusReport(
         line=state.line.hex(),
         name=state.charter.name,
         party=party_name(record, state.party),
         now=record.now,
         parties=parties(record),
-        modes=tuple(mode_report(record, mode) for mode in sorted(state.core.own)),
+        modes=tuple(mode_report(record, mode, watch) for mode in sorted(state.core.own)),
         stations=stations(record, dispatch),
-        lamps=all_lamps(record, runner, faults),
+        lamps=all_lamps(record, runner, faults, watch),
         evidence=tuple(
             Breach(each.row.no, each.row.seq, each.row.reason, each.row.time) for each in evidence
         ),
         refused=dict(sorted(runner.refused.items())),
         path_counts=dict(sorted(dispatch.counts().items())),
         beacon=beacon_report(record, faults),
+        watch=watch,
     )
 
 
-def all_lamps(record: Record, runner: Runner, faults: Faults) -> tuple[Finding, ...]:
-    """Return what is lit now, that of witnesses too, the worst first."""
-    found = (*lamps(record, runner.failure), *beacon_lamps(record, faults))
+def all_lamps(
+    record: Record, runner: Runner, faults: Faults, watch: Sequence[DutyReport]
+) -> tuple[Finding, ...]:
+    """Return what is lit now, that of witnesses and of the watch too, the worst first."""
+    own = lamps(record, runner.failure)
+    found = (*own, *beacon_lamps(record, faults), *duty_lamps(record, watch))
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
 
@@ -73,8 +80,8 @@ def parties(record: Record) -> tuple[PartyReport, ...]:
     )
 
 
-def mode_report(record: Record, mode: int) -> ModeReport:
-    """Return one mode at this station."""
+def mode_report(record: Record, mode: int, watch: Sequence[DutyReport]) -> ModeReport:
+    """Return one mode at this station, with who is on watch."""
     state = record.state
     core = state.core
     journal = core.journals[core.own[mode]]
@@ -90,7 +97,7 @@ def mode_report(record: Record, mode: int) -> ModeReport:
         answered=len(asking.answers) if asking is not None else 0,
         receipts_owed=due.count if due is not None else 0,
         outbox=outbox(record, mode),
-        manned=False,
+        manned=manned(watch, mode, party_name(record, state.party)),
         minute=minute_report(record, mode),
     )
 
@@ -171,7 +178,7 @@ def doctor(
 ) -> tuple[Finding, ...]:
     """Return what works and what does not, in words, worst first."""
     found = [
-        *all_lamps(record, runner, faults),
+        *all_lamps(record, runner, faults, duty_reports(record)),
         *disk_findings(record),
         *mark_findings(record),
         *station_findings(record, dispatch),
