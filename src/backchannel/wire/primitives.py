@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import hmac
 from collections.abc import Iterable
+from threading import Lock
 from typing import NamedTuple
 
 from cryptography import x509
@@ -159,10 +160,15 @@ def hkdf_expand(prk: bytes, info: bytes, length: int = HASH_BYTES) -> bytes:
     return output[:length]
 
 
+# OpenSSL computes the lanes in a pool of threads, and two callers at once wait there for ever.
+ONE_ARGON2ID = Lock()
+
+
 def argon2id(passphrase: bytes, salt: bytes, *, memory_kib: int, passes: int, lanes: int) -> bytes:
     """Return a key of 32 bytes (RFC 9106, version 0x13). Costs memory and time on purpose."""
     kdf = Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory_kib)
-    return kdf.derive(passphrase)
+    with ONE_ARGON2ID:
+        return kdf.derive(passphrase)
 
 
 # --- Sealing -------------------------------------------------------------------------------------
