@@ -4,9 +4,9 @@ import pytest
 
 from backchannel.errors import OfficerError
 from backchannel.notice.catalogue import form_named
-from backchannel.notice.filling import Filled, fill
+from backchannel.notice.filling import Filled, fill, value_in
 from backchannel.notice.readback import Difference
-from backchannel.notice.rekeying import compare, critical_fields, rekey
+from backchannel.notice.rekeying import compare, critical_fields, offset, rekey
 
 T06S = form_named("T06-S")
 SENT: dict[int, Filled] = {
@@ -89,3 +89,27 @@ def test_a_value_that_does_not_fit_is_still_compared() -> None:
     found = compare(T06S, odd, rekey(T06S, CRITICAL))
     assert [each.word for each in found] == [1, 5]
     assert found[1].original == "01"
+
+
+def area_off(form: str, no: int, original: Filled, repeated: Filled) -> str:
+    """By how much an area of a form is off when it is keyed otherwise."""
+    made = form_named(form)
+    field = made.field(no)
+    assert field is not None
+    return offset(field, value_in(made, field, original), value_in(made, field, repeated))
+
+
+def test_an_area_is_off_by_its_centre_or_its_worst_corner() -> None:
+    """NOTICE-33: nine kilometres in an area are seen as in a place; of a list, which one it is."""
+    here = "circle 35.33000N 040.14000E 5000m"
+    off = "circle 35.41090N 040.14000E 5000m"
+    assert area_off("T06", 4, here, off) == " (8996 m off, bearing 0)"
+    assert area_off("T06", 4, here, here.replace("5000m", "9000m")) == ""
+    corners = "polygon 10.00000N 010.00000E, 10.00000N 011.00000E, 11.00000N 010.50000E"
+    moved = corners.replace("011.00000E", "011.10000E").replace("10.50000E", "10.51000E")
+    assert area_off("T06", 4, corners, moved) == " (10951 m off, bearing 90)"
+    assert area_off("T06", 4, corners, here) == ""
+    assert area_off("T01", 6, [here, here], [here, off]) == " no. 2 (8996 m off, bearing 0)"
+    assert area_off("T01", 6, [here, here], [here]) == " (1 in place of 2)"
+    assert area_off("T01", 6, [here], "unknown") == ""
+    assert area_off("T01", 6, ["orbital"], [here]) == ""

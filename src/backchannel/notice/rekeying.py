@@ -16,6 +16,9 @@ from backchannel.notice.readback import Difference
 from backchannel.wire.codec import Value
 from backchannel.wire.moments import print_duration
 
+Measured = Callable[[Value, Value], str]
+"""What says by how much a repeated value differs from the original."""
+
 
 def critical_fields(form: Form) -> tuple[Field, ...]:
     """Return the fields that a receiver keys anew: critical, and the sender's to fill in."""
@@ -64,9 +67,21 @@ def shown(field: Field, value: Value) -> str:
 def offset(field: Field, original: Value, repeated: Value) -> str:
     """Return by how much two places or times differ, or nothing (NOTICE-33)."""
     for name, measured in OFFSETS.items():
-        if any(name in part.types and not part.many for part in parts_of(field)):
-            return measured(part_at(field, original, name), part_at(field, repeated, name))
+        part = next((part for part in parts_of(field) if name in part.types), None)
+        if part is not None:
+            ours, theirs = part_at(field, original, name), part_at(field, repeated, name)
+            return each_offset(measured, ours, theirs) if part.many else measured(ours, theirs)
     return ""
+
+
+def each_offset(measured: Measured, original: Value, repeated: Value) -> str:
+    """Return by how much the values of two lists of one length differ, each with its number."""
+    if type(original) is not tuple or type(repeated) is not tuple:
+        return ""
+    if len(original) != len(repeated):
+        return f" ({len(repeated)} in place of {len(original)})"
+    found = map(measured, original, repeated)
+    return "".join(f" no. {n}{text}" for n, text in enumerate(found, 1) if text)
 
 
 def part_at(field: Field, value: Value, name: str) -> Value:
@@ -74,7 +89,7 @@ def part_at(field: Field, value: Value, name: str) -> Value:
     parts = parts_of(field)
     if len(parts) == 1:
         return value
-    place = next(n for n, part in enumerate(parts) if name in part.types and not part.many)
+    place = next(n for n, part in enumerate(parts) if name in part.types)
     return value[place] if type(value) is tuple and len(value) > place else None
 
 
@@ -89,6 +104,28 @@ def place_offset(original: Value, repeated: Value) -> str:
     if ours == theirs:
         return ""
     return f" ({round(distance_m(ours, theirs))} m off, bearing {bearing(ours, theirs)})"
+
+
+def area_offset(original: Value, repeated: Value) -> str:
+    """Return how far the centre of a repeated circle lies off, or the worst corner of a polygon of
+    as many corners."""
+    pairs = list(zip(points_of(original), points_of(repeated), strict=False))
+    if not pairs or len(points_of(original)) != len(points_of(repeated)):
+        return ""
+    try:
+        return place_offset(*max(pairs, key=lambda pair: distance_m(*map(point_of, pair))))
+    except JunkError:
+        return ""
+
+
+def points_of(area: Value) -> tuple[Value, ...]:
+    """Return the centre of a circle, the corners of a polygon, nothing of anything else."""
+    match area:
+        case (centre, int(), _):
+            return (centre,)
+        case ((*corners,), _):
+            return tuple(corners)
+    return ()
 
 
 def time_offset(original: Value, repeated: Value) -> str:
@@ -110,8 +147,9 @@ def window_offset(original: Value, repeated: Value) -> str:
     return "".join(f" {name}{text}" for name, text in found if text)
 
 
-OFFSETS: dict[str, Callable[[Value, Value], str]] = {
+OFFSETS: dict[str, Measured] = {
     "position": place_offset,
+    "area": area_offset,
     "utc-instant": time_offset,
     "utc-window": window_offset,
 }
