@@ -78,6 +78,26 @@ def test_a_receipt_is_found_in_our_own_journal_and_in_theirs(tmp_path: Path) -> 
         assert first_receipt(record, birch.own().no, alder.own().no, 10_000) is None
 
 
+def test_a_receipt_that_came_before_what_it_covers_is_found_all_the_same(tmp_path: Path) -> None:
+    """After a restore their receipts come back before our own entries do, and none is kept."""
+    talk = Talk(open_line())
+    for n in range(3):
+        talk.say(ALDER, f"number {n}")
+    alder, birch = talk.exchange.stations
+    no, holder = alder.own().no, birch.own().no
+    slots = [row.seq for row in birch.said() if row.no == no]
+    record = shelve(tmp_path, talk.exchange, ALDER)
+    before = [first_receipt(record, holder, no, seq) for seq in slots]
+    assert None not in before
+    database = record.custody.database
+    with database.transaction():
+        database.rows("DELETE FROM held")
+    assert [first_receipt(record, holder, no, seq) for seq in slots] == before
+    with database.transaction():
+        database.rows("UPDATE entry SET entry = randomblob(32) WHERE no = :no", {"no": no})
+    assert {first_receipt(record, holder, no, seq) for seq in slots} == {None}, "another head"
+
+
 def test_what_we_wrote_is_told_from_what_they_wrote(tmp_path: Path) -> None:
     exchange = open_line()
     record = shelve(tmp_path, exchange)

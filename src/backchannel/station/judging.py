@@ -17,10 +17,10 @@ from backchannel.line.verdicts import Said, VectorAt, Verdict, judge
 from backchannel.station.reports import Judgement, Signer
 from backchannel.station.runner import Custody
 from backchannel.store import queries
-from backchannel.store.queries import Stated
+from backchannel.store.queries import Stated, Stored
 from backchannel.store.sequence import vector_of
 from backchannel.wire.codec import decode
-from backchannel.wire.entry import EntryType
+from backchannel.wire.entry import EntryType, parse_header
 from backchannel.wire.ids import CredentialId, EntryId
 from backchannel.wire.payload import Opening, parse_succession
 from backchannel.wire.signing import Mode
@@ -234,11 +234,16 @@ def kind_word(kind: int) -> str:
 
 
 def first_receipt(record: Record, holder: int, no: int, seq: int) -> Receipt | None:
-    """Return the first entry of journal `holder` whose seen covers a slot, or None so far."""
+    """Return the first entry of journal `holder` whose seen covers a slot, or None so far.
+
+    A receipt that came before what it covers, as after a restore, is found in the entries.
+    """
     custody, state = record.custody, record.state
-    if holder not in own_journals(state):
-        rows = queries.held(custody.database, custody.line, no, seq)
-        return next((Receipt(row.by_seq, row.time) for row in rows if row.by == holder), None)
+    ours = holder in own_journals(state)
+    rows = () if ours else queries.held(custody.database, custody.line, no, seq)
+    for row in rows:
+        if row.by == holder:
+            return Receipt(row.by_seq, row.time)
     low, high = 0, state.core.journals[holder].seq + 1
     while low < high:
         middle = (low + high) // 2
@@ -247,7 +252,19 @@ def first_receipt(record: Record, holder: int, no: int, seq: int) -> Receipt | N
         else:
             low = middle + 1
     found = queries.slot(custody.database, custody.line, holder, low)
-    return Receipt(low, found.time) if found is not None else None
+    if found is None or not (ours or cites(record, found, no)):
+        return None
+    return Receipt(low, found.time)
+
+
+def cites(record: Record, stored: Stored, no: int) -> bool:
+    """Say whether an entry's seen names the very entry that stands in a journal here."""
+    custody = record.custody
+    for other, seq, head in parse_header(stored.frame.header).seen:
+        if other == no:
+            there = queries.slot(custody.database, custody.line, no, seq)
+            return there is not None and there.entry == head
+    return False
 
 
 def own_journals(state: LineState) -> frozenset[int]:
