@@ -8,10 +8,12 @@ import pytest
 from tests.cast import ALDER, BIRCH, seed
 from tests.exchange import open_line
 from tests.line.hostile import Hostile
+from tests.line.starts import put_back, restart
 from tests.station.shelf import Talk, shelve
 from tests.station.test_checking import checked, shelved
 
 from backchannel.charter.signatures import pack_signatures
+from backchannel.line.rows import EntryRow
 from backchannel.line.state import Address, Core
 from backchannel.station.asked import Damage
 from backchannel.station.judging import Record
@@ -263,3 +265,16 @@ def test_the_charter_of_another_line_is_found(tmp_path: Path) -> None:
             (other.charter, pack_signatures(other.signatures)),
         )
     assert damage(record).reason == "other-charter"
+
+
+def test_a_record_that_came_back_from_the_others_is_whole(tmp_path: Path) -> None:
+    """RECORD-77: the tail of an old journal stands behind the beginning of the new one."""
+    exchange = put_back(open_line())
+    alder = restart(exchange)
+    exchange.ask_around()
+    exchange.run()
+    exchange.fill_gaps()
+    exchange.run()
+    arrivals = [row.no for row in alder.rows if isinstance(row, EntryRow)]
+    assert arrivals.index(32) < len(arrivals) - 1 - arrivals[::-1].index(16)
+    assert checked(shelve(tmp_path, exchange)).outcome == 0

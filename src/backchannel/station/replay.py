@@ -154,11 +154,15 @@ class Replay:
             accept(self.work, journal, got, signed)
             return
         self.work.ours.add(journal.no)
-        self.work.current[journal.mode] = journal.no
+        if not journal.ended:  # what others give back of an old journal comes after the new one
+            self.work.current[journal.mode] = journal.no
         words = Words(
             got.header.type, got.frame.payload or b"", got.frame.content, got.frame.attachments
         )
         keep(self.work, journal, got.header, signed, words)
+        # What others give back of our own journal is accepted like theirs, receipts and all.
+        seen = got.header.seen
+        self.held.update(HeldRow(journal.no, got.header.seq, *h[:2], got.header.time) for h in seen)
 
     def vector_at(self, no: int, seq: int) -> dict[int, int]:
         """Return the folded seen of a slot, {no: seq}; empty if it is not held."""
