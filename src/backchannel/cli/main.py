@@ -21,6 +21,7 @@ from backchannel.cli import (
     oversight,
     party,
     say,
+    scenario,
     serve,
     signoff,
     sim,
@@ -43,6 +44,7 @@ app.add_typer(charter.app, name="charter")
 app.add_typer(officer.app, name="officer")
 app.add_typer(founding.app, name="station")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(scenario.app, name="scenario")
 app.add_typer(watch.app, name="watch")
 app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")

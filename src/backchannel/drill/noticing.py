@@ -3,12 +3,13 @@
 This module must not touch mode REAL.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from backchannel.drill.rooms import Room
 from backchannel.drill.watching import act, entered, look_at, patiently, require, until
 from backchannel.errors import OfficerError
+from backchannel.station.reports import Departure
 
 Tell = Callable[[str], None]
 
@@ -31,10 +32,10 @@ def notice(folder: Path, alder: Room, birch: Room, tell: Tell) -> None:
     tell("A LAUNCH NOTICE on form T01, in mode EXERCISE, by two officers:")
     blank = alder.run("form", "blank", "T01", "--readback")
     require("# 5 launch place" in blank, "the blank form asks for the launch place")
-    filled = write(folder / "launch.toml", {**CRITICAL, **OTHERS})
+    form = filled(folder / "launch.toml", "T01", {**CRITICAL, **OTHERS})
     signers = ("--officer", okafor.key, "--officer", varga.key)
     room = ("--station", alder.station, "--mode", "exercise")
-    said = entered(alder, "notice", filled, *room, *signers)
+    said = entered(alder, "notice", form, *room, *signers)
     shown = until(birch, said, "held")
     tell(f"  {shown.line.number} stands at Birch, field by field. What must not be misread:")
     for field in shown.line.words.fields:
@@ -44,10 +45,9 @@ def notice(folder: Path, alder: Room, birch: Room, tell: Tell) -> None:
     slip = {no: text.replace(PLACE, WRONG_PLACE) for no, text in CRITICAL.items()}
     tell("Lin keys the critical fields anew, and slips by one digit of the place:")
     read_back(folder / "slip.toml", birch, said, slip)
-    wrong = until(alder, said, "read back")
-    for each in wrong.readbacks[-1].departures:
+    for each in until_departed(alder, said):
         tell(f"    field {each.word}: {each.repeated}")
-    tell(f"  Okafor would confirm it: {refused(alder, said)}")
+    tell(f"  Okafor would confirm it: {refused_confirm(alder, said)}")
     read_back(folder / "again.toml", birch, said, CRITICAL)
     until_same(alder, said)
     act("confirm", alder, said, okafor)
@@ -55,16 +55,26 @@ def notice(folder: Path, alder: Room, birch: Room, tell: Tell) -> None:
     tell("  Lin reads it back again, now as it was said; Okafor confirms.")
 
 
-def write(path: Path, fields: dict[int, str]) -> Path:
+def filled(path: Path, form: str, fields: Mapping[int, str]) -> Path:
     """Write a form that is filled in."""
     lines = [f"{no} = {value}" for no, value in sorted(fields.items())]
-    path.write_text("\n".join(['form = "T01"', "[fields]", *lines, ""]))
+    path.write_text("\n".join([f'form = "{form}"', "[fields]", *lines, ""]))
     return path
 
 
 def read_back(path: Path, birch: Room, said: str, fields: dict[int, str]) -> None:
     """Read a notice back with what was keyed into a file."""
-    act("readback", birch, said, birch.people[0], "--fields", write(path, fields))
+    act("readback", birch, said, birch.people[0], "--fields", filled(path, "T01", fields))
+
+
+def until_departed(room: Room, said: str) -> tuple[Departure, ...]:
+    """Wait until a readback stands in a room that differs from what was said; return where."""
+
+    def departures() -> tuple[Departure, ...]:
+        found = look_at(room, said).readbacks
+        return found[-1].departures if found else ()
+
+    return patiently(departures, f"the readback at {room.party}")
 
 
 def until_same(alder: Room, said: str) -> None:
@@ -76,7 +86,7 @@ def until_same(alder: Room, said: str) -> None:
     patiently(same, f"the right readback at {alder.party}")
 
 
-def refused(alder: Room, said: str) -> str:
+def refused_confirm(alder: Room, said: str) -> str:
     """Let an officer try to confirm a readback that differs; return why it was refused."""
     try:
         act("confirm", alder, said, alder.people[0])

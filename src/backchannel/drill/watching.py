@@ -92,15 +92,25 @@ def patiently(look: Callable[[], Found | None], what: str) -> Found:
 
 
 def wait_for_voice(station: Station) -> None:
-    """Wait until a station may speak in every mode and is connected."""
+    """Wait until a station that is a process may speak in every mode and is connected."""
 
     def ready() -> bool:
         require(station.process.poll() is None, f"{station.room.party}'s station runs")
-        said = client_in(station.room.station).status()
-        speaks = all(mode.asking_s is None for mode in said.modes)
-        return speaks and bool(said.stations) and all(other.up for other in said.stations)
+        return speaks(station.room)
 
     patiently(ready, f"{station.room.party}'s station speaks")
+
+
+def until_speaking(room: Room) -> None:
+    """Wait until a room's station may speak in every mode and is connected."""
+    patiently(lambda: speaks(room), f"{room.party}'s station speaks")
+
+
+def speaks(room: Room) -> bool:
+    """Say whether a room's station may speak in every mode and is connected."""
+    said = client_in(room.station).status()
+    asked = all(mode.asking_s is None for mode in said.modes)
+    return asked and bool(said.stations) and all(other.up for other in said.stations)
 
 
 def act(verb: str, room: Room, about: str, officer: Person, *more: object) -> str:

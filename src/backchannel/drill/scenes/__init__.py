@@ -1,0 +1,1 @@
+"""Scenes: failures of real lines, each played on two rooms to show what the line does now."""
