@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from backchannel.errors import OfficerError
-from backchannel.line import seen, succession
+from backchannel.line import beacon, seen, succession
 from backchannel.sim import campaign
 from backchannel.sim.campaign import play, play_many
 from backchannel.sim.remains import Finding
@@ -43,6 +43,7 @@ def test_the_list_of_past_seeds_is_read() -> None:
         ("resume-old-journal", {"I8", "I17"}),
         ("receipt-before-durable", {"I6", "I8", "I17"}),
         ("receipt-over-gaps", {"I5", "I6"}),
+        ("beacon-when-busy", {"I16"}),
     ],
 )
 def test_a_wrong_design_is_caught(design: str, invariants: set[str]) -> None:
@@ -54,12 +55,17 @@ def test_a_wrong_design_is_caught(design: str, invariants: set[str]) -> None:
 
 
 def test_every_wrong_design_has_a_test_and_ends_with_its_run() -> None:
-    before = (succession.start, seen.moved, Runner._keep)
+    def product() -> tuple[object, ...]:
+        return succession.start, seen.moved, Runner._keep, beacon.leaves_due
+
+    before = product()
     for design in DESIGNS:
         with design_named(design):
-            assert (succession.start, seen.moved, Runner._keep) != before
-        assert (succession.start, seen.moved, Runner._keep) == before
-    assert set(DESIGNS) == {"resume-old-journal", "receipt-before-durable", "receipt-over-gaps"}
+            assert product() != before
+        assert product() == before
+    assert set(DESIGNS) == {
+        *("resume-old-journal", "receipt-before-durable", "receipt-over-gaps", "beacon-when-busy")
+    }
 
 
 def test_an_unknown_design_is_refused() -> None:

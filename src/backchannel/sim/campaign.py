@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import msgspec
 
-from backchannel.sim.checkers import judge
+from backchannel.sim.judges import judge
 from backchannel.sim.plot import last_words, people, try_to_speak
 from backchannel.sim.remains import Finding, Remains, Scene
 from backchannel.sim.world import (
