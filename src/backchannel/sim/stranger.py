@@ -65,7 +65,7 @@ def ask(raw: bytes, roots: str) -> Verdict:
         _, told, _ = verify(raw, roots)
     except Refusal as refused:
         return Verdict(refused.reason or "refused", {}, {})
-    claims = cast(list[Any], told["claims"])
+    claims = cast(list[Any], told["claims"])  # rows of a report
     return Verdict(
         "",
         {each["claim"]: each["reason"] for each in claims},

@@ -102,7 +102,7 @@ def changes_of(raw: bytes, before: Verdict, chance: Chance) -> Iterator[Change]:
 
 def is_between(found: Header, before: Verdict) -> bool:
     """Say whether an entry lies between the minutes, as a stranger is told."""
-    rows = cast(dict[str, Any], before.told["span"])["journals"]
+    rows = cast(dict[str, Any], before.told["span"])["journals"]  # of a report
     return any(n["journal"] == found.no and n["from"] <= found.seq < n["below"] for n in rows)
 
 
