@@ -9,7 +9,7 @@ from tests.exchange import Exchange, Station, open_line, text_of
 from tests.line.hostile import Hostile
 
 from backchannel.limits import BEACON_LEAVES_MAX
-from backchannel.line.beacon import vector_sizes
+from backchannel.line.beacon import next_due, vector_sizes
 from backchannel.line.events import Beaten, Started, TimePassed
 from backchannel.line.requests import requests
 from backchannel.line.rows import EntryRow
@@ -64,6 +64,21 @@ def test_one_leaf_a_period_whatever_is_said() -> None:
         ]
         assert shapes[0] == shapes[1]
     assert beats(calm.stations[0])[-1].leaves != beats(crisis.stations[0])[-1].leaves
+
+
+def test_when_the_next_leaf_falls_due_is_known_beforehand() -> None:
+    """PROOF-62: to the millisecond, so no tick and no timer of another thing moves it."""
+    exchange = watched()
+    let_pass(exchange, PERIOD_S)
+    alder = exchange.stations[ALDER]
+    beating = alder.state.core.beating
+    assert beating is not None
+    assert next_due(alder.state) == beating.since + PERIOD_S * 1_000
+    exchange.say(ALDER, "nothing of it moves")
+    assert next_due(alder.state) == beating.since + PERIOD_S * 1_000
+    called = replace(alder.state.core, beating=replace(beating, wanted=1))
+    assert next_due(replace(alder.state, core=called)) is None
+    assert next_due(open_line().stations[ALDER].state) is None
 
 
 def test_a_leaf_hides_how_far_each_journal_is_held() -> None:

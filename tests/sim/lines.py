@@ -9,10 +9,12 @@ from backchannel.sim.faults import CALM, Faults
 from backchannel.sim.plot import last_words
 from backchannel.sim.remains import Scene
 from backchannel.sim.shell import Shell
+from backchannel.sim.witnesses import policy_text
 from backchannel.sim.world import Setting, Station, World, staged
 
 TWO = Shape((1, 1), "usual")
 THREE = Shape((1, 1, 1), "usual")
+WATCHED = Shape((1, 1), "usual", policy_text())
 
 
 def setting(

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from backchannel.errors import OfficerError
-from backchannel.line import seen, succession
+from backchannel.line import beacon, seen, succession
 from backchannel.sim import campaign
 from backchannel.sim.campaign import play, play_many
+from backchannel.sim.faults import Chance
 from backchannel.sim.remains import Finding
+from backchannel.sim.world import World
 from backchannel.sim.wrong import DESIGNS, design_named
 from backchannel.station.runner import Runner
 
@@ -43,6 +45,7 @@ def test_the_list_of_past_seeds_is_read() -> None:
         ("resume-old-journal", {"I8", "I17"}),
         ("receipt-before-durable", {"I6", "I8", "I17"}),
         ("receipt-over-gaps", {"I5", "I6"}),
+        ("beacon-when-busy", {"I16"}),
     ],
 )
 def test_a_wrong_design_is_caught(design: str, invariants: set[str]) -> None:
@@ -54,12 +57,40 @@ def test_a_wrong_design_is_caught(design: str, invariants: set[str]) -> None:
 
 
 def test_every_wrong_design_has_a_test_and_ends_with_its_run() -> None:
-    before = (succession.start, seen.moved, Runner._keep)
+    def product() -> tuple[object, ...]:
+        return succession.start, seen.moved, Runner._keep, beacon.leaves_due
+
+    before = product()
     for design in DESIGNS:
         with design_named(design):
-            assert (succession.start, seen.moved, Runner._keep) != before
-        assert (succession.start, seen.moved, Runner._keep) == before
-    assert set(DESIGNS) == {"resume-old-journal", "receipt-before-durable", "receipt-over-gaps"}
+            assert product() != before
+        assert product() == before
+    assert set(DESIGNS) == {
+        *("resume-old-journal", "receipt-before-durable", "receipt-over-gaps", "beacon-when-busy")
+    }
+
+
+def test_some_seeds_are_asked_for_proof_and_some_for_twins(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, int]] = []
+    monkeypatch.setattr(campaign, "live", lambda world: None)
+    monkeypatch.setattr(campaign, "scene_of", lambda world: world)
+    monkeypatch.setattr(campaign, "judge", lambda scene: [])
+
+    def proof(scene: World, chance: Chance) -> list[Finding]:
+        asked.append(("proof", scene.seed))
+        return [Finding("I20", "alder", "found")]
+
+    def twins(seed: int) -> list[Finding]:
+        asked.append(("twins", seed))
+        return [Finding("I16", "alder", "found")]
+
+    monkeypatch.setattr(campaign, "judge_proof", proof)
+    monkeypatch.setattr(campaign, "i16_calm_and_crisis_look_alike", twins)
+    outcomes = [play(seed) for seed in range(65)]
+    proved = [("proof", seed) for seed in range(0, 65, 16)]
+    assert sorted(asked) == [*proved, ("twins", 0), ("twins", 64)]
+    assert [outcome.seed for outcome in outcomes if outcome.failed] == [0, 16, 32, 48, 64]
+    assert len(outcomes[0].findings) == 2
 
 
 def test_an_unknown_design_is_refused() -> None:

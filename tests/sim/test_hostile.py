@@ -11,7 +11,7 @@ from backchannel.line.events import Started
 from backchannel.line.succession import ask, parse_answer
 from backchannel.line.work import Work
 from backchannel.path.messages import Answer, Parcel, Query
-from backchannel.sim import checkers
+from backchannel.sim import judges
 from backchannel.sim.campaign import run_until
 from backchannel.sim.cast import name_of
 from backchannel.sim.forgery import Forged, direct, false_heads, forge, targets
@@ -58,7 +58,7 @@ def test_an_act_harms_nobody_who_is_honest(world: World, act: str) -> None:
     for mode in (Mode.REAL, Mode.EXERCISE):
         assert do_harm(world, act, mode) == []
     lines.rest(world)
-    assert checkers.judge(lines.scene(world)) == []
+    assert judges.judge(lines.scene(world)) == []
 
 
 @pytest.mark.parametrize("act", ["equivocate", "fork_for_one", "rewrite_the_past"])

@@ -8,6 +8,7 @@ from tests.cast import found_cast, write_message
 from tests.station.house import SteadyClock, kept, rooms, run
 
 from backchannel.errors import CustodyError, OfficerError
+from backchannel.line.beacon import next_due
 from backchannel.line.events import Released
 from backchannel.line.rows import EntryRow, OutgoingRow
 from backchannel.station.runner import Runner, load_state
@@ -164,5 +165,28 @@ def test_the_run_mark_follows_every_commit(tmp_path):
             own = alder.core.own[1]
             assert mark.newest[own] == alder.core.journals[own].seq
             assert mark.starts == alder.core.starts
+
+    run(story())
+
+
+def test_a_leaf_has_a_timer_of_its_own_that_nothing_said_moves(tmp_path):
+    """I16, PROOF-62: were it left to the next tick or receipt, traffic would bring it forward."""
+
+    async def story() -> None:
+        async with rooms(tmp_path, found_cast(witnesses="quorum none\n")) as (alder, birch):
+            runner = alder.runner
+
+            def is_set() -> bool:
+                due = next_due(runner.state)
+                if due is None or runner._beat is None:
+                    return False
+                wait = runner._beat.when() - asyncio.get_running_loop().time()
+                return abs(wait * 1000 - (due - runner.elapsed())) < 500
+
+            await alder.until(is_set)
+            due = next_due(runner.state)
+            said = await birch.say("crisis")
+            await alder.shows(said.entry)
+            assert is_set() and next_due(runner.state) == due
 
     run(story())

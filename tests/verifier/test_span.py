@@ -131,6 +131,20 @@ def test_an_entry_put_in_later_with_an_old_time_is_found() -> None:
     }
 
 
+@pytest.mark.parametrize("kind", [EntryType.LINE_EVENTS, EntryType.FORK, EntryType.RECEIPT])
+def test_a_payload_that_is_not_the_one_that_was_entered_is_found(kind: EntryType) -> None:
+    """PROOF-114, I20: also one of which no other claim speaks."""
+    talk = usual_talk()
+    talk.scene.books[ALDER].write(b"\x80", kind)
+    bundle = span_of(talk.minute(), 0)
+    seq = len(talk.scene.books[ALDER].entries) - 2
+    piece = piece_at(bundle, 16, seq)
+    assert judged(bundle.swapped(piece, (*piece[:3], b"\x80"))) == {}
+    assert judged(bundle.swapped(piece, (*piece[:3], b"\x81\x00"))) == {
+        "complete": ("payload-hash", f"journal 16, slot {seq}: it was entered with another payload")
+    }
+
+
 def test_two_entries_of_one_slot_are_a_fork() -> None:
     """PROOF-114."""
     talk = usual_talk()

@@ -52,6 +52,18 @@ def period_at(work: Work) -> int:
     return work.at.now // work.charter.beacon_period_s
 
 
+def next_due(state: LineState) -> int | None:
+    """Return the running time in ms at which the next leaf falls due, None while none will.
+
+    Whoever runs the line wakes then: were it at the next tick or timer, what is said on the line
+    would move the leaf (PROOF-62).
+    """
+    beating = state.core.beating
+    if beating is None or beating.wanted or not has_beacon(Work(state)):
+        return None
+    return beating.since + state.charter.beacon_period_s * 1000
+
+
 def to_beat(work: Work) -> list[ReadRoots]:
     """Return the request for the leaves that are due."""
     if not has_beacon(work) or work.beating is None or not work.beating.wanted:

@@ -11,9 +11,12 @@ from concurrent.futures import ProcessPoolExecutor
 
 import msgspec
 
-from backchannel.sim.checkers import judge
+from backchannel.sim.faults import Chance
+from backchannel.sim.judges import judge
 from backchannel.sim.plot import last_words, people, try_to_speak
+from backchannel.sim.proved import judge_proof
 from backchannel.sim.remains import Finding, Remains, Scene
+from backchannel.sim.twins import i16_calm_and_crisis_look_alike
 from backchannel.sim.world import (
     CALM_LOOK_MS,
     CALM_MS_MAX,
@@ -29,6 +32,9 @@ from backchannel.sim.wrong import design_named
 # A line that talks to itself would fill the log: no run of the product comes near.
 HAPPENINGS_MAX = 60_000
 SEEDS_A_TASK = 8
+# To build proofs and to try them costs as much as a whole run, and so does a pair of twins.
+PROVED_EVERY = 16
+TWINS_EVERY = 64
 TRACE_LINES = 12
 
 
@@ -54,10 +60,11 @@ def play(seed: int, *, design: str | None = None, trace: bool = False) -> Outcom
     """Run one seed and judge what it leaves. Raises OfficerError for an unknown design."""
     wrong = design_named(design)
     world = World(seed)
-    with staged(world), wrong:
+    with wrong:
         try:
-            live(world)
-            findings = judge(scene_of(world))
+            findings = lived(world)
+            if seed % TWINS_EVERY == 0:
+                findings += i16_calm_and_crisis_look_alike(seed)
         except Exception:  # a bug of the product or of the simulation is a finding like any other
             findings = [Finding("bug", "world", last_lines(traceback.format_exc()))]
     return Outcome(
@@ -70,6 +77,17 @@ def play(seed: int, *, design: str | None = None, trace: bool = False) -> Outcom
         len(world.observed.happenings),
         tuple(world.observed.history) if trace else (),
     )
+
+
+def lived(world: World) -> list[Finding]:
+    """Let a world live, and return what its judges find; of some seeds also what can be proved."""
+    with staged(world):
+        live(world)
+        scene = scene_of(world)
+        findings = judge(scene)
+        if world.seed % PROVED_EVERY == 0:
+            findings += judge_proof(scene, Chance(world.seed, "proof"))
+        return findings
 
 
 def last_lines(text: str) -> str:

@@ -65,6 +65,8 @@ DATABASE = Path("station.db")
 # question here, and credentials that end are tested elsewhere.
 FOR_EVER = 1 << 33
 JOURNALS_EACH = 24
+# Out of step with the looks at whether a world has come to rest.
+PERIOD_S = 13
 
 WINDOWS = (Window(Mode.EXERCISE, 0, FOR_EVER),)
 POLICIES = {
@@ -77,10 +79,12 @@ POLICIES = {
 
 
 class Shape(NamedTuple):
-    """What a line looks like: how many stations each party has, and the name of its policy."""
+    """What a line looks like: how many stations each party has, the name of its policy, and the
+    policy of the witnesses that its charter names, if any."""
 
     stations: tuple[int, ...]
     policy: str
+    witnesses: str = ""
 
 
 class Office(msgspec.Struct):
@@ -229,7 +233,7 @@ def found(shape: Shape) -> Cast:
 
 def charter_of(shape: Shape, roots: list[RootKeys]) -> Charter:
     """Return the charter that the parties of a shape agree on, one root each."""
-    return Charter(
+    charter = Charter(
         name="A simulated line",
         parties=tuple(
             Party(name, RootSet((Root(keys.public, keys.pq_public),), 1), "in person", ("en",))
@@ -239,6 +243,11 @@ def charter_of(shape: Shape, roots: list[RootKeys]) -> Charter:
         until=FOR_EVER,
         nonce=named(*map(str, shape.stations), shape.policy)[:16],
         policy=POLICIES[shape.policy],
+    )
+    if not shape.witnesses:
+        return charter
+    return msgspec.structs.replace(
+        charter, witness_policy=shape.witnesses, beacon_period_s=PERIOD_S
     )
 
 

@@ -1,12 +1,10 @@
 """Judges of what a run left behind: each knows one invariant and nothing of the plot.
 
 Invariants are those of the line (docs/guide/simulate.md lists them). A judge reads bytes and states
-and works out for itself what it can; it must not ask the product whether the product is right. The
-judges of what happened on the way are in `chronicle`.
+and works out for itself what it can; it must not ask the product whether the product is right.
 """
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from backchannel.errors import BackchannelError, JunkError
 from backchannel.limits import (
@@ -17,8 +15,6 @@ from backchannel.limits import (
     UNKNOWN_SIGNER_FRAMES_MAX,
 )
 from backchannel.line.state import Journal, LineState
-from backchannel.sim.chronicle import ON_THE_WAY
-from backchannel.sim.convicted import ON_MINUTES
 from backchannel.sim.remains import (
     AUTHORITY_NUMBERS,
     Claim,
@@ -372,10 +368,9 @@ def shown_faults(station: Remains) -> Iterator[str]:
                 yield f"{slot_name(*entry.slot)} cannot be shown: {fault.reason}"
 
 
-JUDGES: tuple[Callable[[Scene], Findings], ...] = (
+ON_RECORDS: tuple[Callable[[Scene], Findings], ...] = (
     i1_equal_heads_equal_records,
     i2_journals_are_chains,
-    *ON_THE_WAY,
     i4_state_is_what_the_disk_says,
     i7_conflicts_are_proved,
     i8_no_slot_is_signed_twice,
@@ -383,13 +378,4 @@ JUDGES: tuple[Callable[[Scene], Findings], ...] = (
     i18_stores_are_bounded,
     i19_verdicts_agree,
     i22_a_flood_is_bounded,
-    *ON_MINUTES,
 )
-
-
-def judge(scene: Scene) -> list[Finding]:
-    """Return all that is wrong, a bounded number for each judge."""
-    return [finding for judge_one in JUDGES for finding in islice(judge_one(scene), FINDINGS_MAX)]
-
-
-FINDINGS_MAX = 20

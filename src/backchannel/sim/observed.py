@@ -78,7 +78,16 @@ class Spoke(msgspec.Struct, frozen=True):
     refusal: str
 
 
-Happening = Sent | Committed | Booted | WentBack | Spoke
+class Asked(msgspec.Struct, frozen=True):
+    """A request that a station put on the path to a witness, whatever became of it."""
+
+    ms: int
+    station: str
+    witness: str
+    body: bytes
+
+
+Happening = Sent | Committed | Booted | WentBack | Spoke | Asked
 
 
 class Observed:
@@ -126,6 +135,11 @@ class Observed:
         """Log a disk that came back as it was earlier."""
         self.happenings.append(WentBack(self._loop.now_ms, station, version))
         self.note(station, f"disk goes back to version {version if version is not None else '?'}")
+
+    def asked(self, station: str, witness: str, body: bytes) -> None:
+        """Log a request to a witness."""
+        self.happenings.append(Asked(self._loop.now_ms, station, witness, body))
+        self.note(station, f"asks witness {witness} {len(body)} {short(body)}")
 
     def spoke(self, station: str, mode: int, asking_ms: int, refusal: str) -> None:
         """Log a try to release a statement."""

@@ -9,6 +9,7 @@ from asyncio import Future
 from collections.abc import Callable, Sequence
 
 from backchannel.errors import BackchannelError, CustodyError, JunkError
+from backchannel.line.beacon import next_due
 from backchannel.line.events import Event, Outcome
 from backchannel.line.rows import Row
 from backchannel.line.state import LineState
@@ -18,12 +19,14 @@ from backchannel.path import StationName
 from backchannel.path.messages import LENGTH_BYTES, Message, frame, parse
 from backchannel.sim.cast import Office
 from backchannel.sim.disk import PowerCut
+from backchannel.sim.errands import Errands
 from backchannel.sim.faults import Chance
 from backchannel.sim.links import Links
 from backchannel.sim.loop import Loop
 from backchannel.sim.machine import Machine
 from backchannel.sim.observed import Kept, Observed
 from backchannel.sim.traffic import Traffic
+from backchannel.sim.witnesses import Witnesses
 from backchannel.station.runner import Runner
 from backchannel.station.signer import Computed, Signer, compute
 from backchannel.wire.ids import LineId
@@ -49,6 +52,7 @@ class Outside:
         self.observed = observed
         self.stations: dict[StationName, str] = {}
         self.offices: list[Office] = []
+        self.witnesses: Witnesses | None = None
         self.ill = True
         """Whether who means harm still does it."""
 
@@ -91,11 +95,14 @@ class Shell(Runner):
         self._signer = Sealer(self)
         self._group_planned = False
         self._due_at: int | None = None
+        self._leaf_at: int | None = None
         outside.observed.booted(self.name, self.state, machine.kept)
         machine.kept = (Kept(self.state.core, self.state.secrets),)
         self.traffic = Traffic(self, self.send)
         self.listen(self._spoken)
         self.hear_refusals(self._refused_one)
+        witnesses = outside.witnesses
+        self.errands = Errands(self, witnesses) if witnesses is not None else None
 
     def boot(self) -> None:
         """Ask the others before anything is signed, and begin to beat."""
@@ -109,6 +116,8 @@ class Shell(Runner):
             (WANT_MS, self.traffic.ask),
         ):
             self._repeat(every_ms, action)
+        if self.errands is not None:
+            self.errands.begin()
 
     def stop(self) -> None:
         """Stop in good order, and leave word of it."""
@@ -122,6 +131,8 @@ class Shell(Runner):
         """Be no more: nothing that was planned happens."""
         self.alive = False
         self._signer.stop()
+        if self.errands is not None:
+            self.errands.end()
         self.outside.links.detach(self.name)
 
     def guarded(self, action: Action) -> None:
@@ -226,6 +237,10 @@ class Shell(Runner):
 
     def _set_timer(self) -> None:
         due = [due.by for due in self.state.core.due.values()]
+        leaf = next_due(self.state)
+        if leaf is not None and leaf != self._leaf_at:
+            self._leaf_at = leaf
+            self.later(max(1, leaf - self.elapsed()), self._time_passed)
         if not due or self._due_at == min(due):
             return
         self._due_at = at = min(due)

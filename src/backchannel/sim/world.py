@@ -23,6 +23,7 @@ from backchannel.sim.observed import Kept, Observed
 from backchannel.sim.sectors import Unsynced
 from backchannel.sim.shell import Outside, Shell
 from backchannel.sim.stand_ins import Libraries, hurried, replaced
+from backchannel.sim.witnesses import Witnesses, policy_text
 from backchannel.store.lines import commit
 from backchannel.store.sqlite import Database
 from backchannel.wire.ids import LineId
@@ -48,6 +49,9 @@ SPELL_MS_MAX = 30_000
 # Below this the direct path, whose back-pressure is not simulated, would only repeat itself.
 SPEED_BPS_MIN = 100_000
 QUEUE_MS_MAX = 30_000
+# Beacons and witnesses are in each so-manieth seed: what they add costs time, and other seeds keep
+# the histories that they had before there were any.
+WITNESSED_EVERY = 8
 CLOCK_S = (100_000_000, 6_000_000_000)
 
 
@@ -92,6 +96,8 @@ class World:
         self.outside = Outside(self.cast.line, self.loop, self.links, self.observed)
         self.offices = [office.copy() for office in self.cast.offices]
         self.outside.offices = self.offices
+        if self.setting.shape.witnesses:
+            self.outside.witnesses = Witnesses(seed, self.loop, self.observed, faults=self.faults)
         self.stations = [self._station(place) for place in self.cast.places]
         if self.setting.hostile is not None:
             self.stations[self.setting.hostile].hostile = True
@@ -306,13 +312,19 @@ class World:
         self.troubled = self.outside.ill = False
         self.observed.note("world", "heals")
         self.links.heal()
+        if self.outside.witnesses is not None:
+            self.outside.witnesses.heal()
         for station in self.stations:
             station.machine.mend()
 
     def close(self) -> None:
-        """Take all disks away."""
+        """End all processes and take all disks away."""
         for station in self.stations:
+            if station.shell is not None:
+                station.shell.end()
             station.machine.disk.close()
+        if self.outside.witnesses is not None:
+            self.outside.witnesses.close()
 
     # --- Reading ----------------------------------------------------------------------------------
 
@@ -345,7 +357,11 @@ def draw_setting(seed: int, chance: Chance) -> Setting:
     make a station sign twice, and the product says so.
     """
     drawn = chance.stream("shape")
-    shape = Shape(drawn.pick(SHAPES), drawn.pick(("usual", "brisk", "brisk", "narrow")))
+    shape = Shape(
+        drawn.pick(SHAPES),
+        drawn.pick(("usual", "brisk", "brisk", "narrow")),
+        policy_text() if seed % WITNESSED_EVERY == 0 else "",
+    )
     count = sum(shape.stations)
     # More often where others can compare what they were told.
     will = chance.stream("hostile")

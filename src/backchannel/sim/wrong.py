@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from backchannel.errors import OfficerError
-from backchannel.line import seen, succession
+from backchannel.line import beacon, seen, succession
+from backchannel.line.leaves import MODE
 from backchannel.line.rows import Row
-from backchannel.line.state import Journal, LineState
+from backchannel.line.state import Beating, Journal, LineState
 from backchannel.line.work import Work
 from backchannel.sim.stand_ins import replaced
 from backchannel.station.runner import Runner
-from backchannel.wire.entry import Head
+from backchannel.wire.entry import EntryType, Head, parse_header
 from backchannel.wire.envelope import parse_frame
 from backchannel.wire.ids import entry_id
 
 # The product's own, where no replacement finds them.
 MOVED = (seen.moved,)
 KEEP = (Runner._keep,)
+LEAVES_DUE = (beacon.leaves_due,)
 
 
 def resume(work: Work, *, clean: bool, mark: dict[int, int] | None) -> None:
@@ -71,6 +73,20 @@ def receipt_over_gaps() -> Iterator[None]:
         yield
 
 
+def leaves_when_busy(work: Work, before: Beating) -> int:
+    """Return how many leaves are due, but none while nothing has been said since the last one."""
+    last = work.own(MODE).last
+    idle = last is not None and parse_header(last.header).type == EntryType.BEACON_OPENING
+    return 0 if idle else LEAVES_DUE[0](work, before)
+
+
+@contextmanager
+def beacon_when_busy() -> Iterator[None]:
+    """A beacon skips the periods in which its station has nothing to say."""
+    with replaced({beacon.leaves_due: leaves_when_busy}):
+        yield
+
+
 @contextmanager
 def none() -> Iterator[None]:
     """Return the product as it is."""
@@ -81,6 +97,7 @@ DESIGNS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "resume-old-journal": resume_old_journal,
     "receipt-before-durable": receipt_before_durable,
     "receipt-over-gaps": receipt_over_gaps,
+    "beacon-when-busy": beacon_when_busy,
 }
 
 

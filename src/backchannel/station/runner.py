@@ -16,6 +16,7 @@ from backchannel.charter.signatures import parse_signatures, require_in_force
 from backchannel.clock import Clock
 from backchannel.errors import BackchannelError, CustodyError
 from backchannel.limits import GROUP_EVENTS_MAX, WAITING_EVENTS_MAX
+from backchannel.line.beacon import next_due
 from backchannel.line.events import Event, Moment, Outcome, Started, TimePassed
 from backchannel.line.requests import requests
 from backchannel.line.rows import ResealedRow, Row
@@ -114,6 +115,7 @@ class Runner:
         self._base = self.state.core.elapsed
         self._kept = self._base
         self._timer: asyncio.TimerHandle | None = None
+        self._beat: asyncio.TimerHandle | None = None
 
     def moment(self) -> Moment:
         """Return the time and fresh chance for one event."""
@@ -183,6 +185,7 @@ class Runner:
                         await asyncio.sleep(0)
         finally:
             ticking.cancel()
+            self._beat = self._wake(self._beat, None)
             self._signer.stop()
 
     def _handle_group(self) -> int:
@@ -276,15 +279,21 @@ class Runner:
                     hear(event, outcome)
 
     def _set_timer(self) -> None:
-        """Wake when the next receipt is due."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        """Wake when the next receipt is due, and when the next leaf is."""
         due = [due.by for due in self.state.core.due.values()]
-        if due:
-            wait = max(0, min(due) - self.elapsed()) / 1000
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(wait, self._time_passed)
+        self._timer = self._wake(self._timer, min(due, default=None))
+        self._beat = self._wake(self._beat, next_due(self.state))
+
+    def _wake(
+        self, before: asyncio.TimerHandle | None, at: int | None
+    ) -> asyncio.TimerHandle | None:
+        """Let time pass at a running time, in place of what was planned before."""
+        if before is not None:
+            before.cancel()
+        if at is None:
+            return None
+        wait = max(0, at - self.elapsed()) / 1000
+        return asyncio.get_running_loop().call_later(wait, self._time_passed)
 
     def _time_passed(self) -> None:
         self.post(TimePassed(at=self.moment()))

@@ -157,6 +157,10 @@ class Stretches:
         for each in found:
             try:
                 self.evidence.standing(each)
+                if each.payload is not None and tagged("payload", each.payload) != (
+                    each.header.payload
+                ):
+                    raise Refusal("payload-hash", "it was entered with another payload")
             except Refusal as wrong:
                 text = f"journal {no}, slot {each.header.seq}: {wrong.text or wrong.reason}"
                 raise Refusal(wrong.reason, text) from None
