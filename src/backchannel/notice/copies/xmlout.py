@@ -1,7 +1,7 @@
 """Elements of XML with text that cannot break out of them.
 
-What XML cannot hold, and what a reader cannot see, is spelled out. This module must not take markup
-as text is given to it. Clause: NOTICE-106.
+What XML cannot hold, and what a reader cannot see, is spelled out. This module must not take
+markup: what it is given is text. Clause: NOTICE-106.
 """
 
 from xml.etree.ElementTree import Element, tostring
