@@ -190,6 +190,7 @@ EVENTS: dict[int, tuple[Value, ...]] = {
     Happening.NUMBER_VOID: (7,),
     Happening.DISCLOSED: (seed("e"), (2, 21), "for the court"),
     Happening.SPAN_DISCLOSED: (seed("e"), (seed("earlier"),), 3, 1, "for parliament"),
+    Happening.HANDED_ON: (seed("e"), "map", "geojson", seed("copy"), 1),
     99: ("of a later version",),
 }
 

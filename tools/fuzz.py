@@ -23,6 +23,7 @@ from backchannel.charter.signatures import parse_signatures
 from backchannel.errors import BackchannelError
 from backchannel.line.founding import parse_founding
 from backchannel.line.succession import parse_answer, parse_query
+from backchannel.notice.copies.reading import read_copy
 from backchannel.path.messages import Splitter, parse
 from backchannel.proof.note import parse_note
 from backchannel.wire.codec import decode, encode
@@ -53,6 +54,18 @@ SPLICES_MAX = 4
 INPUT_BYTES_MAX = 4_096
 
 Target = Callable[[bytes], None]
+
+# What other tools write, to be mutated for the readers of copies.
+COPIES = (
+    b'{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Polygon",'
+    b'"coordinates":[[[10,0],[11,0],[11,1.5],[10,0]]]},"properties":{"name":"here"}}]}',
+    b'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a</identifier><sender>b'
+    b"</sender><sent>2026-12-01T10:00:00-00:00</sent><status>Actual</status><msgType>Alert"
+    b"</msgType><scope>Public</scope><info><category>Met</category><event>Wind</event><urgency>"
+    b"Future</urgency><severity>Minor</severity><certainty>Likely</certainty><area><areaDesc>x"
+    b"</areaDesc><polygon>0,0 0,1 1,1 0,0</polygon><circle>1,2 3.5</circle><altitude>10</altitude>"
+    b"<ceiling>900</ceiling></area></info></alert>",
+)
 
 
 def canonical(parse_one: Callable[[bytes], object], pack: Callable[..., bytes]) -> Target:
@@ -106,6 +119,7 @@ TARGETS: dict[str, Target] = {
     "answer": only_parsed(parse_answer),
     "message": only_parsed(parse),
     "stream": split,
+    "copy": only_parsed(read_copy),
 }
 
 
@@ -126,7 +140,7 @@ def hexadecimal(value: object) -> Iterator[bytes]:
 
 def corpus() -> list[bytes]:
     """Return the byte strings of all published vectors, and the smallest objects."""
-    found = {b"", b"\x80", b"\xa0", b"\x00"}
+    found = {b"", b"\x80", b"\xa0", b"\x00", *COPIES}
     for file in sorted((ROOT / "vectors").rglob("*.json")):
         found.update(hexadecimal(json.loads(file.read_text())))
     return sorted(found)

@@ -271,6 +271,26 @@ SUBJECTS_MAX = 64
 # Entries read back at once to be sealed in an epoch that has become usable.
 FRAMES_AT_ONCE = 128
 
+# --- Copies in other formats (NOTICE-112) ---------------------------------------------------------
+# A file that fills in a form: hundreds of messages, and short to read.
+COPY_FILE_BYTES_MAX = 4 * 1024 * 1024
+COPY_FEATURES_MAX = 256
+# Words of such a file that stand beside the form, and characters of each: what a person reads.
+COPY_WORDS_MAX = 64
+COPY_WORD_CHARACTERS_MAX = 400
+# CAP inside EDXL inside an envelope is ten deep.
+XML_DEPTH_MAX = 32
+XML_ELEMENTS_MAX = 20_000
+# Hooks of one station, and how long one may take to take a copy; its answer is looked at no longer.
+HOOKS_MAX = 16
+HOOK_SECONDS_MAX = 10.0
+HOOK_ANSWER_BYTES_MAX = 65_536
+# Between attempts: doubled up to the second.
+HOOK_PAUSE_SECONDS_MIN = 2.0
+HOOK_PAUSE_SECONDS_MAX = 300.0
+# Slots of our own journal that a start looks through for what was not taken: months of a busy line.
+HANDED_ON_LOOKED_BACK_MAX = 65_536
+
 # --- The station's own interface ------------------------------------------------------------------
 # The longest tag that RFC 5646 needs for a language with script and region, and some to spare.
 LANGUAGE_CHARACTERS_MAX = 35

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from tests.station.house import Room, lone_room, rooms
 
 from backchannel.cli.main import app
 from backchannel.clock import SystemClock
+from backchannel.station.hooks import Hook
 from backchannel.station.keyring import Sealed, save_sealed
 from backchannel.station.local import serve_local
 from backchannel.station.settings import Settings, save_settings
@@ -107,10 +108,12 @@ async def served(folder: Path, room: Room) -> AsyncIterator[Desk]:
 
 
 @contextlib.asynccontextmanager
-async def desks(folder: Path, cast: Cast | None = None) -> AsyncIterator[tuple[Desk, Desk]]:
+async def desks(
+    folder: Path, cast: Cast | None = None, hooks: Sequence[Hook] = ()
+) -> AsyncIterator[tuple[Desk, Desk]]:
     """The desks of Alder and Birch."""
     async with (
-        rooms(folder, cast) as (alder, birch),
+        rooms(folder, cast, hooks) as (alder, birch),
         served(folder, alder) as one,
         served(folder, birch) as two,
     ):

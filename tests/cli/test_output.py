@@ -23,7 +23,7 @@ from backchannel.errors import (
     OfficerError,
     ProofError,
 )
-from backchannel.station.visible import JOINERS
+from backchannel.wire.visible import JOINERS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
 

@@ -10,13 +10,13 @@ from tests.line.test_effects import told
 from backchannel.errors import OfficerError
 from backchannel.line.events import Disclosed, Shown
 from backchannel.line.rows import HappenedRow
-from backchannel.line.telling import SpanDisclosed
+from backchannel.line.telling import HandedOn, SpanDisclosed
 from backchannel.wire.entry import EntryType
 from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import Happening
 from backchannel.wire.signing import Mode
 
-Done = Callable[..., Disclosed | Shown | SpanDisclosed]
+Done = Callable[..., Disclosed | Shown | SpanDisclosed | HandedOn]
 
 
 def shown(exchange: Exchange, **changes: object) -> Shown:
@@ -66,6 +66,23 @@ def spanned(exchange: Exchange, **changes: object) -> SpanDisclosed:
     return SpanDisclosed(**{**usual, **changes})  # type: ignore[arg-type]
 
 
+def handed(exchange: Exchange, **changes: object) -> HandedOn:
+    """The event by which Alder's officers hand on what was said last."""
+    alder = exchange.stations[ALDER]
+    row = alder.said()[-1]
+    usual: dict[str, object] = {
+        "at": alder.clock.moment(),
+        "entry": row.entry,
+        "no": row.no,
+        "seq": row.seq,
+        "hook": "map",
+        "format": "geojson",
+        "digest": seed("copy"),
+        "taken": True,
+    }
+    return HandedOn(**{**usual, **changes})  # type: ignore[arg-type]
+
+
 def test_what_a_desk_has_drawn_is_entered() -> None:
     """RECORD-57: with the croot, the posts and the time; a machine's word (NT77)."""
     exchange = open_line()
@@ -88,13 +105,14 @@ def test_what_a_desk_has_drawn_is_entered() -> None:
             *(spanned, Happening.SPAN_DISCLOSED),
             ((EntryId(seed("earlier")),), 3, 1, "for parliament"),
         ),
+        (handed, Happening.HANDED_ON, ("map", "geojson", seed("copy"), 1)),
     ],
 )
-def test_what_is_shown_to_strangers_stands_in_both_records(
+def test_what_leaves_stands_in_both_records(
     done: Done, kind: Happening, values: tuple[object, ...]
 ) -> None:
-    """PROOF-33, PROOF-104: labels or both minutes, and the purpose, found by the entry that they
-    speak of."""
+    """PROOF-33, PROOF-104, NOTICE-118: labels or both minutes and the purpose, or hook and hash,
+    found by the entry that they speak of."""
     exchange = open_line()
     entry = exchange.say(BIRCH, "read this")
     exchange.run()
@@ -107,7 +125,7 @@ def test_what_is_shown_to_strangers_stands_in_both_records(
     assert told(alder, kind) == [(entry, *values)]
 
 
-@pytest.mark.parametrize("done", [shown, disclosed, spanned])
+@pytest.mark.parametrize("done", [shown, disclosed, spanned, handed])
 @pytest.mark.parametrize(
     "changes", [{"entry": EntryId(seed("other"))}, {"seq": 99}, {"no": 33}, {"no": 9}]
 )
@@ -129,6 +147,7 @@ def test_of_what_is_not_held_nothing_is_told(done: Done, changes: dict[str, obje
         (shown, Happening.SHOWN),
         (disclosed, Happening.DISCLOSED),
         (spanned, Happening.SPAN_DISCLOSED),
+        (handed, Happening.HANDED_ON),
     ],
 )
 def test_of_an_exercise_it_is_told_in_its_own_journal(done: Done, kind: Happening) -> None:

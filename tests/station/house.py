@@ -7,7 +7,7 @@ cast's. Each party has the officers first and second, and marsh, who fills the p
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +29,8 @@ from backchannel.path.tls import Identity
 from backchannel.station.api import Station
 from backchannel.station.asked import Entered, LogQuery, Order, Release
 from backchannel.station.dispatch import Dispatch
+from backchannel.station.handing import Handing
+from backchannel.station.hooks import Hook
 from backchannel.station.orders import Action, Ordered, pack_order, sign_order
 from backchannel.station.reports import LogLine, StatementReport
 from backchannel.station.runner import Custody, Runner
@@ -76,6 +78,7 @@ class Room:
     dispatch: Dispatch
     clock: SteadyClock
     witnessing: Witnessing
+    handing: Handing
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -286,12 +289,15 @@ def kept(folder: Path, cast: Cast, party: int) -> Custody:
 
 
 @contextlib.asynccontextmanager
-async def rooms(folder: Path, cast: Cast | None = None) -> AsyncIterator[tuple[Room, Room]]:
-    """Alder and Birch, each with its own store, connected over loopback and free to speak."""
+async def rooms(
+    folder: Path, cast: Cast | None = None, hooks: Sequence[Hook] = ()
+) -> AsyncIterator[tuple[Room, Room]]:
+    """Alder and Birch, each with its own store, connected over loopback and free to speak. Birch
+    has the hooks."""
     cast = cast or found_cast()
     ports = free_ports()
     identities = introduce(cast, ports)
-    made = [open_room(folder, cast, p, identities[p], ports[p]) for p in (0, 1)]
+    made = [open_room(folder, cast, p, identities[p], ports[p], tuple(hooks) * p) for p in (0, 1)]
     for room in made:
         start(room)
     try:
@@ -318,21 +324,30 @@ async def lone_room(folder: Path, party: int = 0) -> AsyncIterator[Room]:
         await stop(room)
 
 
-def open_room(folder: Path, cast: Cast, party: int, identity: Identity, port: int) -> Room:
+def open_room(
+    folder: Path,
+    cast: Cast,
+    party: int,
+    identity: Identity,
+    port: int,
+    hooks: Sequence[Hook] = (),
+) -> Room:
     """A room whose parts are made and not started."""
     clock = SteadyClock()
     runner = Runner(kept(folder, cast, party), clock)
     path = DirectPath("direct", identity, listen=((LOOPBACK, port),), clock=clock)
     dispatch = Dispatch(runner, path)
     witnessing = Witnessing(runner)
-    station = Station(runner, dispatch, witnessing)
-    return Room(party, cast, station, runner, dispatch, clock, witnessing)
+    handing = Handing(runner, hooks)
+    station = Station(runner, dispatch, witnessing, handing)
+    return Room(party, cast, station, runner, dispatch, clock, witnessing, handing)
 
 
 def start(room: Room, *, clean: bool = True) -> None:
     """Start the parts of a room."""
     room.runner.begin(clean=clean, mark=None)
-    parts = (room.runner.run(), room.dispatch.run(), room.witnessing.run())
+    errands = (room.witnessing.run(), room.handing.run())
+    parts = (room.runner.run(), room.dispatch.run(), *errands)
     room.tasks += [asyncio.create_task(part) for part in parts]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from backchannel.station.api import Station
 from backchannel.station.client import Client
+from backchannel.station.handing import Handing
 from backchannel.station.handout import Files
 from backchannel.station.local import HANDLING
 from backchannel.station.openapi import description
@@ -35,7 +36,7 @@ def test_the_pages_are_what_the_source_says(page: str, options: tuple[str, ...])
 def test_every_route_is_served_asked_for_and_done_by_the_facade() -> None:
     names = set(BY_NAME)
     assert set(HANDLING) == names
-    done = {*vars(Station), *vars(Files)}
+    done = {*vars(Station), *vars(Files), *vars(Handing)}
     assert names <= done
     assert {name for name in names if not hasattr(Client, name)} == {"stream"}
 

@@ -186,6 +186,8 @@ def test_a_known_line_event_has_its_shape(event: tuple[Value, ...]) -> None:
         (((13, H32, (0,), ""),), "labels-order"),
         (((13, H32, (65,), ""),), "labels-order"),
         (((13, H32, (True,), ""),), "labels-order"),
+        (((23, H32, "map", "cap", H32, 2),), "event-shape"),
+        (((23, H32, "map", "cap", H32, True),), "event-shape"),
         (((13, H32, 2, ""),), "event-shape"),
         (((13, H32, (2,), "x" * 201),), "text-shape"),
     ],

@@ -5,7 +5,7 @@ This module must not know what a field means: the catalogue does.
 
 import json
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from backchannel.errors import OfficerError
@@ -14,12 +14,17 @@ from backchannel.notice.filling import Filled
 from backchannel.notice.kinds import UNKNOWN_WORD
 from backchannel.notice.values import TYPES
 from backchannel.station.files import read_file
+from backchannel.station.settings import toml
 
 REQUIRED = {"yes": "required", "if": "required in some cases", "no": "optional"}
 
 
-def blank_lines(form: Form, fields: Sequence[Field]) -> Iterator[str]:
-    """Yield a form to be filled in, each field with an example that stands behind a mark."""
+def blank_lines(
+    form: Form, fields: Sequence[Field], filled: Mapping[int, Filled] | None = None
+) -> Iterator[str]:
+    """Yield a form to be filled in, each field with an example that stands behind a mark, or with
+    what a file has filled in."""
+    given = filled or {}
     yield f"# {form.code}  {form.title}"
     yield f'# Take the mark off each line that you fill in. "{UNKNOWN_WORD}" is an answer, too.'
     yield f'form = "{form.id}"'
@@ -32,7 +37,10 @@ def blank_lines(form: Form, fields: Sequence[Field]) -> Iterator[str]:
             yield f"#   codes: {', '.join(field.codes)}, other: TEXT"
         if field.note:
             yield f"#   {field.note}"
-        yield f"# {field.no} = {json.dumps(example(field), ensure_ascii=False)}"
+        if field.no in given:
+            yield f"{field.no} = {toml(given[field.no])}"
+        else:
+            yield f"# {field.no} = {json.dumps(example(field), ensure_ascii=False)}"
 
 
 def headline(field: Field) -> str:

@@ -8,6 +8,7 @@ import typer
 from backchannel.cli import (
     answer,
     charter,
+    copies,
     demo,
     disclose,
     evidence,
@@ -50,7 +51,7 @@ app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, notice, answer, minute, signoff, look, keep, disclose, verify, demo, sim):
+for each in (say, notice, copies, answer, minute, signoff, look, keep, disclose, verify, demo, sim):
     app.add_typer(each.app)
 
 

@@ -27,8 +27,8 @@ from backchannel.errors import (
     OfficerError,
     ProofError,
 )
-from backchannel.station.visible import visible as visible
-from backchannel.station.visible import visible_lines as visible_lines
+from backchannel.wire.visible import visible as visible
+from backchannel.wire.visible import visible_lines as visible_lines
 
 PROGRAM = "backchannel"
 
@@ -58,6 +58,11 @@ def show(*lines: str) -> None:
     """Print data. What came from outside has gone through `visible` by now."""
     for line in lines:
         typer.echo(line)
+
+
+def show_bytes(made: bytes) -> None:
+    """Print a file as it is. Its writer has made every character of it visible."""
+    typer.echo(made, nl=False)
 
 
 def show_json(value: Mapping[str, Any]) -> None:  # whatever JSON can hold

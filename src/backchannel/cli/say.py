@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 import typer
 
+from backchannel.charter.handling import read_handling
 from backchannel.cli.drafts import (
     Terms,
     entry_of,
@@ -83,6 +84,9 @@ class Saying(msgspec.Struct, frozen=True):
         str | None, typer.Option(help="none, ack, readback or answer; else by precedence.")
     ] = None
     ref: Annotated[list[str] | None, typer.Option(help="Statement it refers to.")] = None
+    handling: Annotated[
+        str | None, typer.Option(help="red, amber+strict, amber, green or clear (TLP 2.0).")
+    ] = None
 
 
 class Matter(NamedTuple):
@@ -207,6 +211,7 @@ def put_forward(act: Act, saying: Saying, draftfile: Draftfile, matter: Matter) 
         refs=tuple(entry_of(client.show(name)) for name in saying.ref or ()),
         to_posts=tuple(saying.post or ()),
         reply_wanted=read_reply(saying.reply),
+        handling=read_handling(saying.handling) if saying.handling else None,
     )
     require_enough(desk, plan)
     draft = signed_draft(desk, plan, persons)

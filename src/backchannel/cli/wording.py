@@ -89,8 +89,8 @@ def log_body(line: LogLine) -> Iterator[str]:
 
 
 def disclosed_lines(line: LogLine) -> Iterator[str]:
-    """Yield what was shown of a statement to strangers."""
-    for each in line.disclosed:
+    """Yield what was shown of a statement to strangers, and given to a party's own systems."""
+    for each in (*line.disclosed, *line.handed_on):
         yield f"  ! {visible(each)}"
 
 
@@ -185,6 +185,8 @@ def statement_body(found: StatementReport) -> Iterator[str]:
         yield f"mark       {visible(mark)}"
     for each in line.disclosed:
         yield f"disclosed  {visible(each)}"
+    for each in line.handed_on:
+        yield f"handed on  {visible(each)}"
     for ladder in line.ladders:
         yield from ladder_lines(ladder)
     yield from signer_lines(found.signers, found.authority_entry)

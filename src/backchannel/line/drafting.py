@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from backchannel.charter.handling import Handling, lane_value
 from backchannel.charter.rules import FORM_VERSION_MARK, Cover, ReleaseRule
 from backchannel.errors import OfficerError
 from backchannel.limits import LANGUAGE_CHARACTERS_MAX, TEXT_BYTES_MAX
@@ -112,6 +113,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     to_posts: tuple[str, ...] = ()
     reply_wanted: ReplyWanted | None = None
     remarks: str | None = None
+    handling: Handling | None = None
 
 
 class Drafted(msgspec.Struct, frozen=True):
@@ -153,6 +155,8 @@ def common_values(plan: Plan) -> tuple[Value, ...]:
         values[Label.TO_POSTS] = plan.to_posts
     if plan.reply_wanted is not None:
         values[Label.REPLY_WANTED] = (str(plan.reply_wanted), None)
+    if plan.handling is not None:
+        values[Label.LANE] = lane_value(plan.handling)
     if plan.remarks is not None:
         values[Label.REMARKS] = sendable(plan.remarks)
     return tuple(values.get(label) for label in range(1, Label.BODY))

@@ -213,6 +213,7 @@ SUBJECTS = (
     Happening.OFFER_REFUSED,
     Happening.DISCLOSED,
     Happening.SPAN_DISCLOSED,
+    Happening.HANDED_ON,
 )
 ABOUT_AN_ENTRY = frozenset(map(int, SUBJECTS))
 NOTED = frozenset(map(int, (Happening.ADDRESS, Happening.UNOPENED)))

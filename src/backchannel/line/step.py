@@ -61,7 +61,14 @@ from backchannel.line.speak import (
     wait_for_seals,
 )
 from backchannel.line.state import LineState, Signed
-from backchannel.line.telling import SpanDisclosed, on_disclosed, on_shown, on_span_disclosed
+from backchannel.line.telling import (
+    HandedOn,
+    SpanDisclosed,
+    on_disclosed,
+    on_handed_on,
+    on_shown,
+    on_span_disclosed,
+)
 from backchannel.line.windows import is_open
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType, parse_header
@@ -336,6 +343,7 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     Shown: on_shown,
     Disclosed: on_disclosed,
     SpanDisclosed: on_span_disclosed,
+    HandedOn: on_handed_on,
     Took: on_took,
     PathChanged: on_path,
     AddressChanged: on_address,

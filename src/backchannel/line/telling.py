@@ -1,7 +1,8 @@
-"""Entering what was done here with a statement of the record: a desk showed it, it was disclosed.
+"""Entering what was done here with a statement of the record: a desk showed it, it was disclosed,
+or handed on to our own systems.
 
 This module must not enter anything of an entry that is not held. Clauses: RECORD-57, PROOF-33,
-PROOF-104.
+PROOF-104, NOTICE-118.
 """
 
 from backchannel.errors import OfficerError
@@ -28,6 +29,19 @@ class SpanDisclosed(Event, frozen=True, kw_only=True):
     purpose: str
 
 
+class HandedOn(Event, frozen=True, kw_only=True):
+    """Officers order that a copy of a notice be handed on to a hook, or it has been taken there:
+    the hook's name, the format, and the SHA-256 of the very bytes."""
+
+    entry: EntryId
+    no: int
+    seq: int
+    hook: str
+    format: str
+    digest: bytes
+    taken: bool
+
+
 def on_shown(work: Work, event: Shown) -> None:
     """Enter that a desk has drawn a statement. A machine's word only (RECORD-57, NT76)."""
     values = (event.entry, event.croot, event.posts, work.at.now)
@@ -46,7 +60,13 @@ def on_span_disclosed(work: Work, event: SpanDisclosed) -> None:
     enter(work, event, LineEvent(Happening.SPAN_DISCLOSED, values))
 
 
-def enter(work: Work, event: Shown | Disclosed | SpanDisclosed, said: LineEvent) -> None:
+def on_handed_on(work: Work, event: HandedOn) -> None:
+    """Enter that a copy is handed on, before it leaves, and that it was taken (NOTICE-118)."""
+    values = (event.entry, event.hook, event.format, event.digest, int(event.taken))
+    enter(work, event, LineEvent(Happening.HANDED_ON, values))
+
+
+def enter(work: Work, event: Shown | Disclosed | SpanDisclosed | HandedOn, said: LineEvent) -> None:
     """Write a line event in the mode of the entry that it speaks of.
 
     Raises OfficerError for an entry that we do not hold in the slot that the event names.
@@ -60,7 +80,7 @@ def enter(work: Work, event: Shown | Disclosed | SpanDisclosed, said: LineEvent)
     tell(work, mode, said)
 
 
-def is_held(work: Work, event: Shown | Disclosed | SpanDisclosed) -> bool:
+def is_held(work: Work, event: Shown | Disclosed | SpanDisclosed | HandedOn) -> bool:
     """Say whether the slot that an event names holds its entry, as far as ids are at hand."""
     head = work.head_of(event.no)
     held = work.trails.get(event.no, {}).get(event.seq, event.entry)

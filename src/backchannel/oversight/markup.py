@@ -6,7 +6,7 @@ number, so that no text can turn the direction of another or hide a word (PROOF-
 
 from html import escape
 
-from backchannel.station.visible import is_unseen
+from backchannel.wire.visible import is_unseen
 
 VOID = frozenset(("meta",))
 NEW_LINE = "\n"

@@ -33,6 +33,7 @@ from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.cosigned import minute_named, minutes_log
 from backchannel.station.disclosing import fields_report
 from backchannel.station.dispatch import Dispatch
+from backchannel.station.handing import Handing
 from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.naming import entry_named
@@ -59,7 +60,7 @@ from backchannel.station.reports import (
 )
 from backchannel.station.runner import Runner
 from backchannel.station.signoffs import sign_off_report
-from backchannel.station.standing import doctor, status
+from backchannel.station.standing import Errands, doctor, status
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import queries
 from backchannel.store.queries import Stated
@@ -76,13 +77,16 @@ NEWS_PAUSE_S = 0.1
 class Station:
     """One line at this station, as faces see it."""
 
-    def __init__(self, runner: Runner, dispatch: Dispatch, witnessing: Witnessing) -> None:
+    def __init__(
+        self, runner: Runner, dispatch: Dispatch, witnessing: Witnessing, handing: Handing
+    ) -> None:
         self._runner = runner
         self._dispatch = dispatch
         self._witnessing = witnessing
         self._news = asyncio.Event()
         self._streams = 0
         self.files = Files(runner)
+        self.handing = handing
         runner.listen(self._committed)
 
     def _committed(self, state: LineState, rows: Sequence[Row]) -> None:
@@ -94,15 +98,19 @@ class Station:
         """Return what an answer is read from, as of now."""
         return Record(self._runner.custody, self._runner.state, self._runner.clock.now())
 
+    def _errands(self) -> Errands:
+        """Return what the errands of this station have met."""
+        return Errands(self._witnessing.faults, tuple(self.handing.lamps()))
+
     # --- Asking -----------------------------------------------------------------------------------
 
     def status(self) -> StatusReport:
         """Return how the line stands."""
-        return status(self.record(), self._runner, self._dispatch, self._witnessing.faults)
+        return status(self.record(), self._runner, self._dispatch, self._errands())
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""
-        found = doctor(self.record(), self._runner, self._dispatch, self._witnessing.faults)
+        found = doctor(self.record(), self._runner, self._dispatch, self._errands())
         return DoctorReport(found)
 
     def desk(self, mode: Mode) -> DeskReport:

@@ -54,6 +54,13 @@ class SpanQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: Count
 
 
+class CopyQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """In which format a copy is wanted, and for whom, "" for nobody named."""
+
+    format: str
+    to: str = ""
+
+
 class StreamQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Behind which arrival to begin; left out: with what comes next."""
 

@@ -17,6 +17,7 @@ import msgspec
 from backchannel.errors import OfficerError
 from backchannel.station.asked import (
     CheckNews,
+    CopyQuery,
     Drawn,
     Entered,
     Fault,
@@ -33,6 +34,7 @@ from backchannel.station.asked import (
 )
 from backchannel.station.faults import error_of
 from backchannel.station.founding import place
+from backchannel.station.hookreports import Handed, HooksReport
 from backchannel.station.packs import PackNews
 from backchannel.station.reports import (
     DeskReport,
@@ -128,6 +130,19 @@ class Client:
     def sign_off(self, query: SignOffQuery) -> SignOffReport:
         """Return what an officer has signed since his last sign-off."""
         return self._ask("sign_off", query=query)  # type: ignore[no-any-return]
+
+    def copy(self, entry: str, query: CopyQuery) -> bytes:
+        """Return a notice in another format."""
+        take = http.client.HTTPResponse.read
+        return b"".join(self._pieces("copy", query, take, entry=entry))
+
+    def hooks(self) -> HooksReport:
+        """Return the hooks, and what waits for each."""
+        return self._ask("hooks")  # type: ignore[no-any-return]
+
+    def hand_on(self, order: Order) -> Handed:
+        """Have a copy handed on to a hook; return how far it came."""
+        return self._ask("hand_on", body=order)  # type: ignore[no-any-return]
 
     def evidence(self) -> EvidenceReport:
         """Return what is kept against keys, and which of it a file can prove."""

@@ -91,6 +91,8 @@ def is_text(kind: int, label: int) -> bool:
 
 def name_of_field(kind: int, label: int) -> str:
     """Return the name of a field of a kind; an unknown one is called by its label."""
+    if label == Label.LANE:
+        return "lane and handling"
     if label < Label.BODY:
         return Label(label).name.lower().replace("_", " ")
     names = BODY_FIELDS.get(kind, ())

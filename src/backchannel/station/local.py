@@ -67,6 +67,9 @@ HANDLING: dict[str, Handling] = {
     "fields": lambda station, call: station.fields(call.entry),
     "disclose": lambda station, call: station.files.disclose(call.body),
     "sign_off": lambda station, call: station.sign_off(call.query),
+    "copy": lambda station, call: one_piece(station.handing.copy(call.entry, call.query)),
+    "hooks": lambda station, call: station.handing.hooks(),
+    "hand_on": lambda station, call: station.handing.hand_on(call.body),
     "evidence": lambda station, call: station.evidence(),
     "accuse": lambda station, call: station.files.accuse(call.entry),
     "oversight": lambda station, call: told(station.files.oversight(call.body), NO_PACK),
@@ -199,6 +202,11 @@ async def told(news: AsyncIterator[LongNews], last: LongNews) -> AsyncIterator[b
         if not begun:
             raise
         yield encode(msgspec.structs.replace(last, fault=fault_of(error))) + b"\n"
+
+
+async def one_piece(raw: bytes) -> AsyncIterator[bytes]:
+    """Yield a file that is made already."""
+    yield raw
 
 
 async def events(news: AsyncIterator[News]) -> AsyncIterator[bytes]:

@@ -21,6 +21,8 @@ from backchannel.station.contacts import parse_address
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.files import faults, read_file, replace, sync_folder
 from backchannel.station.founding import place
+from backchannel.station.handing import Handing
+from backchannel.station.hooks import read_hooks
 from backchannel.station.keyring import StationSecret, open_station
 from backchannel.station.local import LOOPBACK, serve_local, serve_loopback
 from backchannel.station.runner import Custody, Runner
@@ -81,7 +83,8 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
     runner = Runner(custody, clock, uncertainty_s=opened.settings.clock_uncertainty_s)
     dispatch = Dispatch(runner, make_path(opened, clock))
     witnessing = Witnessing(runner)
-    station = Station(runner, dispatch, witnessing)
+    handing = Handing(runner, read_hooks(opened.settings.hooks))
+    station = Station(runner, dispatch, witnessing, handing)
     clean = take_goodbye(opened.folder, runner.state.core.version)
     runner.begin(clean=clean, mark=mark)
     door = place(opened.folder, opened.settings.socket)
@@ -89,6 +92,7 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
         runner.run(),
         dispatch.run(),
         witnessing.run(),
+        handing.run(),
         serve_local(station, door),
     )
     if opened.settings.loopback:

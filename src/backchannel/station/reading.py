@@ -42,6 +42,7 @@ from backchannel.station.rungs import Asked, ladders
 from backchannel.station.saying import words_of
 from backchannel.station.signoffs import sign_off_mark
 from backchannel.store import queries
+from backchannel.store.handed import handed_of
 from backchannel.store.queries import Stated
 from backchannel.wire.codec import Value, decode
 from backchannel.wire.ids import EntryId
@@ -98,6 +99,7 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
         ladders=() if is_repeat(record, stated) else ladders(record, asked, vector_at),
         renderings=renderings(record, stated, answers, vector_at),
         disclosed=tuple(disclosures(record, stated)),
+        handed_on=tuple(handed_on(record, stated)),
     )
 
 
@@ -136,6 +138,22 @@ def disclosures(record: Record, stated: Stated) -> Iterator[str]:
             case (_, tuple(labels), str(purpose)):
                 who = party_name(record, journals[event.row.no].party)
                 yield disclosed_in_words(who, labels, purpose, event.time)
+
+
+def handed_on(record: Record, stated: Stated) -> Iterator[str]:
+    """Yield what stations say they have handed on of a notice to their own systems (NOTICE-118)."""
+    custody, journals = record.custody, record.state.core.journals
+    for event in handed_of(custody.database, custody.line, stated.said.entry):
+        if journals[event.row.no].mode != stated.said.mode:
+            continue
+        match decode(event.row.body):
+            case (_, str(hook), str(format_name), bytes(digest), taken):
+                who = party_name(record, journals[event.row.no].party)
+                did = "had it taken by" if taken else "handed on"
+                what = f"{hook} as" if taken else f"to {hook}"
+                when = print_moment(event.time) if event.time <= MOMENT_MAX else str(event.time)
+                digits = digest.hex()[:ID_DIGITS]
+                yield f"{who} {did} {what} {format_name} {digits} at {when}"
 
 
 def disclosed_in_words(who: str, labels: tuple[Value, ...], purpose: str, time: int) -> str:

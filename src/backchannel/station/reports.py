@@ -130,10 +130,9 @@ class Words(msgspec.Struct, frozen=True):
 class LogLine(msgspec.Struct, frozen=True):
     """One statement as a log shows it.
 
-    `number` is how it is spoken of, "" for what has no number. `arrival` is its place in the order
-    of acceptance, 0 for what is not accepted. `about` are the statements it names, as spoken of.
-    `disclosed` says what was shown of it to strangers, by whom and why.
-    """
+    `number` is how it is spoken of, "" for what has none; `arrival` its place in the order of
+    acceptance, 0 for what is not accepted; `about` the statements it names, as spoken of. What
+    strangers were shown of it is in `disclosed`, what own tools got in `handed_on`."""
 
     entry: HexId
     arrival: int
@@ -147,6 +146,7 @@ class LogLine(msgspec.Struct, frozen=True):
     ladders: tuple[Ladder, ...]
     renderings: tuple[Rendering, ...]
     disclosed: tuple[str, ...] = ()
+    handed_on: tuple[str, ...] = ()
 
 
 class Openable(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ of this one table.
 
 import msgspec
 
-from backchannel.station import asked, packs, reports
+from backchannel.station import asked, hookreports, packs, reports
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
@@ -69,6 +69,18 @@ ROUTES = (
         None,
         body=asked.Order,
         media=OCTETS,
+    ),
+    Route(
+        *("copy", "GET", "/v1/statements/{entry}/copy", "A notice in another system's format."),
+        None,
+        query=asked.CopyQuery,
+        media=OCTETS,
+    ),
+    Route("hooks", "GET", "/v1/hooks", "Hooks, and what waits for them.", hookreports.HooksReport),
+    Route(
+        *("hand_on", "POST", "/v1/handed-on", "Enter an order, and hand a copy on to a hook."),
+        hookreports.Handed,
+        body=asked.Order,
     ),
     Route(
         *("evidence", "GET", "/v1/evidence", "What is kept against keys, and what it proves."),

@@ -12,6 +12,7 @@ import msgspec
 from backchannel.errors import OfficerError
 from backchannel.limits import PORT_MAX
 from backchannel.station.files import read_text, write_new
+from backchannel.station.hooks import read_hooks
 
 SETTINGS = "station.toml"
 RUN_MARK = "station.mark"
@@ -32,11 +33,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: str = "station.token"
     run_mark: str = RUN_MARK
     clock_uncertainty_s: int = 2
+    hooks: tuple[str, ...] = ()
 
 
 def parse_settings(text: str) -> Settings:
     """Return the settings in a TOML text. Raises OfficerError: "not-toml", "unknown-setting",
-    "bad-setting".
+    "bad-setting", "bad-hook".
     """
     try:
         table = tomllib.loads(text)
@@ -57,6 +59,7 @@ def parse_settings(text: str) -> Settings:
         raise OfficerError("bad-setting", f"{SETTINGS}: clock_uncertainty_s is 0 or more")
     if not 0 <= settings.loopback <= PORT_MAX:
         raise OfficerError("bad-setting", f"{SETTINGS}: loopback is a port, or 0 for none")
+    read_hooks(settings.hooks)
     return settings
 
 
@@ -66,8 +69,11 @@ def render_settings(settings: Settings) -> str:
     return OPENING + "".join(f"{name} = {toml(value)}\n" for name, value in fields.items())
 
 
-def toml(value: str | int | tuple[str, ...]) -> str:
-    """Return a value as TOML writes it. JSON escapes a text as TOML's basic strings do."""
+def toml(value: object) -> str:
+    """Return a number, a text or a list of these as TOML writes it.
+
+    JSON escapes a text as TOML's basic strings do.
+    """
     return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
 
 

@@ -6,6 +6,7 @@ This module must not change anything or speak to anybody: it looks at state, sto
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from backchannel.limits import DISK_FREE_BYTES_LOW, DISK_FREE_BYTES_MIN, EVIDENCE_SHOWN_MAX
 from backchannel.line.state import Journal
@@ -36,9 +37,15 @@ from backchannel.wire.statement import Precedence
 NO_ADDRESS = "it has announced no address yet"
 
 
-def status(record: Record, runner: Runner, dispatch: Dispatch, faults: Faults) -> StatusReport:
-    """Return how the line stands; `faults` are those of witnesses. Raises CustodyError if the store
-    cannot be read."""
+class Errands(NamedTuple):
+    """What the errands of a station have met: faults of witnesses by name, findings about hooks."""
+
+    faults: Faults
+    hooks: tuple[Finding, ...]
+
+
+def status(record: Record, runner: Runner, dispatch: Dispatch, errands: Errands) -> StatusReport:
+    """Return how the line stands. Raises CustodyError if the store cannot be read."""
     custody, state = record.custody, record.state
     evidence = queries.evidence(custody.database, custody.line, limit=EVIDENCE_SHOWN_MAX)
     watch = duty_reports(record)
@@ -50,23 +57,23 @@ def status(record: Record, runner: Runner, dispatch: Dispatch, faults: Faults) -
         parties=parties(record),
         modes=tuple(mode_report(record, mode, watch) for mode in sorted(state.core.own)),
         stations=stations(record, dispatch),
-        lamps=all_lamps(record, runner, faults, watch),
+        lamps=all_lamps(record, runner, errands, watch),
         evidence=tuple(
             Breach(each.row.no, each.row.seq, each.row.reason, each.row.time) for each in evidence
         ),
         refused=dict(sorted(runner.refused.items())),
         path_counts=dict(sorted(dispatch.counts().items())),
-        beacon=beacon_report(record, faults),
+        beacon=beacon_report(record, errands.faults),
         watch=watch,
     )
 
 
 def all_lamps(
-    record: Record, runner: Runner, faults: Faults, watch: Sequence[DutyReport]
+    record: Record, runner: Runner, errands: Errands, watch: Sequence[DutyReport]
 ) -> tuple[Finding, ...]:
-    """Return what is lit now, that of witnesses and of the watch too, the worst first."""
-    own = lamps(record, runner.failure)
-    found = (*own, *beacon_lamps(record, faults), *duty_lamps(record, watch))
+    """Return what is lit now, that of witnesses, hooks and the watch too, the worst first."""
+    beside = (*beacon_lamps(record, errands.faults), *errands.hooks, *duty_lamps(record, watch))
+    found = (*lamps(record, runner.failure), *beside)
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
 
@@ -174,11 +181,11 @@ def station_report(
 
 
 def doctor(
-    record: Record, runner: Runner, dispatch: Dispatch, faults: Faults
+    record: Record, runner: Runner, dispatch: Dispatch, errands: Errands
 ) -> tuple[Finding, ...]:
     """Return what works and what does not, in words, worst first."""
     found = [
-        *all_lamps(record, runner, faults, duty_reports(record)),
+        *all_lamps(record, runner, errands, duty_reports(record)),
         *disk_findings(record),
         *mark_findings(record),
         *station_findings(record, dispatch),

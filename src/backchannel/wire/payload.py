@@ -94,6 +94,7 @@ class Happening(IntEnum):
     NUMBER_VOID = 12
     DISCLOSED = 13
     SPAN_DISCLOSED = 14
+    HANDED_ON = 23
 
 
 class LineEvent(msgspec.Struct, frozen=True, gc=False):
@@ -257,6 +258,12 @@ def require_texts(value: Value) -> None:
         require_text(each)
 
 
+def require_bit(value: Value) -> None:
+    """Raise JunkError unless the value is 0 or 1."""
+    if type(value) is not int or value not in (0, 1):
+        raise JunkError("event-shape", "wanted 0 or 1")
+
+
 def require_hashes(value: Value) -> None:
     """Raise JunkError unless the value is a list of ids."""
     for each in require_list(value):
@@ -309,6 +316,7 @@ SHAPES: dict[int, tuple[Callable[[Value], None], ...]] = {
         *(require_hash, require_hashes),
         *(require_counts, require_counts, require_text),
     ),
+    Happening.HANDED_ON: (require_hash, require_text, require_text, require_hash, require_bit),
 }
 
 
