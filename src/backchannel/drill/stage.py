@@ -28,9 +28,11 @@ class ScriptedClock(SystemClock):
         self._ahead_s += seconds
 
     def now(self) -> int:
+        """Return the played time of day in seconds UTC."""
         return super().now() + self._ahead_s
 
     def running(self) -> float:
+        """Return the played running time in seconds."""
         return super().running() + self._ahead_s
 
 
