@@ -8,7 +8,7 @@ import pytest
 from backchannel.cli.demo import run_inside
 from backchannel.drill.playing import SCENARIOS, named, play_all
 from backchannel.drill.rooms import PASSPHRASE, PASSPHRASE_VARIABLE
-from backchannel.drill.scenario import Scenario, Tell
+from backchannel.drill.scene import Scenario, Tell
 from backchannel.drill.stage import Stage
 from backchannel.drill.watching import require
 from backchannel.errors import OfficerError

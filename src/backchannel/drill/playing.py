@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backchannel.clock import SystemClock
 from backchannel.drill.rooms import Room, Run
-from backchannel.drill.scenario import Scenario, Tell
+from backchannel.drill.scene import Scenario, Tell
 from backchannel.drill.scenes import place, record
 from backchannel.drill.stage import staged
 from backchannel.drill.story import found, make_rooms

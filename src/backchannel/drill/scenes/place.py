@@ -4,7 +4,7 @@ This module must not touch mode REAL.
 """
 
 from backchannel.drill.noticing import filled, refused_confirm, until_departed, until_same
-from backchannel.drill.scenario import Scenario, Tell
+from backchannel.drill.scene import Scenario, Tell
 from backchannel.drill.stage import Stage
 from backchannel.drill.watching import act, entered, until
 

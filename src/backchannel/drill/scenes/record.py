@@ -6,7 +6,7 @@ This module must not touch mode REAL.
 import shutil
 
 from backchannel.drill.noticing import filled
-from backchannel.drill.scenario import Scenario, Tell
+from backchannel.drill.scene import Scenario, Tell
 from backchannel.drill.stage import Stage
 from backchannel.drill.story import claims, fingerprint_of, minute
 from backchannel.drill.watching import (
