@@ -43,7 +43,7 @@ from backchannel.station.saying import words_of
 from backchannel.station.signoffs import sign_off_mark
 from backchannel.store import queries
 from backchannel.store.queries import Stated
-from backchannel.wire.codec import Value, decode
+from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.ids import EntryId
 from backchannel.wire.moments import print_moment
 from backchannel.wire.statement import Content, Kind, Label
@@ -234,7 +234,18 @@ def statement_report(
         readbacks=readbacks(record, stated, answers_to(record, stated), vector_at),
         crossed=tuple(each.said.entry.hex() for each in crossed(record, said)),
         repeats=tuple(each.hex() for each in repeats(record, stated) if each != stated.said.entry),
+        content=content_in_hex(opened(record, stated)),
     )
+
+
+def content_in_hex(content: Content | None) -> str:
+    """Return opened values by label, but for the duress mark."""
+    if content is None:
+        return ""
+    kept = (
+        None if label == Label.DURESS else value for label, value in enumerate(content.values, 1)
+    )
+    return encode(tuple(kept)).hex()
 
 
 def readbacks(

@@ -227,7 +227,8 @@ class LogPage(msgspec.Struct, frozen=True):
 
 
 class StatementReport(msgspec.Struct, frozen=True):
-    """All there is to know of one statement. `journal` and `seq` are its slot."""
+    """All there is to know of one statement. `journal` and `seq` are its slot, `content` its opened
+    values by label as an array, without the duress mark; "" if it is unopened."""
 
     line: LogLine
     statement: HexId
@@ -242,6 +243,7 @@ class StatementReport(msgspec.Struct, frozen=True):
     readbacks: tuple[Repeated, ...]
     crossed: tuple[str, ...]
     repeats: tuple[HexId, ...]
+    content: Hex = ""
 
 
 # --- The station ----------------------------------------------------------------------------------
