@@ -6,7 +6,8 @@ not judge what it measures.
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from backchannel.cli.blank import example
 from backchannel.cli.output import visible
@@ -15,6 +16,7 @@ from backchannel.notice.filling import fill, print_value
 from backchannel.notice.phrasebook import TAGS, phrasebook
 from backchannel.notice.phrasing import Reader
 from backchannel.notice.rendering import render
+from backchannel.wire.codec import Value
 
 FORM = "T06"
 ROUNDS, QUICK_ROUNDS = 200, 5
@@ -26,10 +28,7 @@ def measure(quick: bool) -> None:
     values = fill(form, {each.no: example(each) for each in form.fields if not each.answer})
     readers = [Reader(phrasebook(tag), visible, "en") for tag in TAGS]
     rounds = QUICK_ROUNDS if quick else ROUNDS
-    said_s = [
-        median_s(lambda each=each: list(render(each, form.code, values)), rounds)
-        for each in readers
-    ]
+    said_s = [median_s(partial(rendered, each, form.code, values), rounds) for each in readers]
     least_s = median_s(
         lambda: [visible(print_value(form, no, each)[1]) for no, each in enumerate(values, 1)],
         rounds,
@@ -41,6 +40,11 @@ def measure(quick: bool) -> None:
         f"{least_s * 1e6:.0f} us, ratio {middle / least_s:.1f}",
         flush=True,
     )
+
+
+def rendered(reader: Reader, code: str, values: Sequence[Value]) -> None:
+    """Say a form to its last line."""
+    assert list(render(reader, code, values))
 
 
 def median_s(work: Callable[[], object], rounds: int) -> float:

@@ -196,6 +196,22 @@ def test_forms_are_shown_and_filled_in_in_the_words_of_a_language(tmp_path: Path
     run(story())
 
 
+def test_a_notice_without_its_values_loses_no_field(tmp_path: Path) -> None:
+    """NOTICE-50: what waits behind a gap is shown as the station words it."""
+
+    async def story() -> None:
+        async with desks(tmp_path) as (alder, birch):
+            entry = await sent(alder, birch, tmp_path)
+            told = json.dumps(await birch.told("show", entry))
+            found = msgspec.json.decode(told, type=StatementReport)
+            bare = msgspec.structs.replace(found, content="")
+            text = plain("\n".join(phrased_lines(bare, phrasebook("fr"))))
+            assert "1 what you are hitting : a hospital" in text
+            assert "5 please hold : 30 min" in text
+
+    run(story())
+
+
 def test_what_does_not_bind_says_so_in_every_language(tmp_path: Path) -> None:
     async def story() -> None:
         async with desks(tmp_path) as (alder, birch):

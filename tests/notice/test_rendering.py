@@ -110,6 +110,24 @@ def test_what_does_not_fit_is_raw_and_said_to_be() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("form", "no", "value", "shown"),
+    [
+        ("T01", 12, "abc", "abc"),
+        ("T05", 1, "noon", "noon"),
+        ("T05", 1, (1796119200,), "[1796119200]"),
+        ("T01", 8, (("ALDER", 500),), "[[ALDER, 500]]"),
+        ("T01", 8, ("ALDER",), "[ALDER]"),
+        ("T01", 6, (("a", 1),), "[[a, 1]]"),
+    ],
+)
+def test_a_value_of_another_shape_is_raw(form: str, no: int, value: Value, shown: str) -> None:
+    """NOTICE-48: a text in place of a list, too few parts, a row with too few columns."""
+    lines = read_in("en", f"{form}/1", (*(None,) * (no - 1), value))
+    (line,) = [each for each in lines if each.startswith(f"  {no} ")]
+    assert line.endswith(f" (does not fit the form; as received): {shown}")
+
+
 def test_several_values_stand_in_lines_of_their_own() -> None:
     form = form_named("T03")
     lines = read_in("en", form.code, filled(form))

@@ -54,23 +54,22 @@ def phrased_body(found: StatementReport, book: Phrasebook) -> Iterator[str]:
     yield from content_lines(book, words, found.content)
     for rendering in line.renderings:
         yield from rendering_lines(book, rendering)
-    for mark in line.marks:
-        yield f"  ! {visible(mark)}"
+    for each in (*line.marks, *line.disclosed):
+        yield f"  ! {visible(each)}"
     for ladder in line.ladders:
         yield from map(book.line, ladder_lines(book, ladder))
 
 
 def content_lines(book: Phrasebook, words: Words, content: str) -> Iterator[str]:
-    """Yield what the statement itself says: its text, or its fields."""
+    """Yield what the statement itself says: its text, or its fields. Those of a notice that came
+    without its values are shown as the station words them, for nothing is left out."""
     if words.text:
         yield from wrapped(words.text, "  | ")
-    values = decode(bytes.fromhex(content)) if content else ()
-    is_notice = words.kind == NOTICE and isinstance(values, tuple)
+    values = decode(bytes.fromhex(content)) if content and words.kind == NOTICE else None
     for field in words.fields:
-        if field.label < Label.BODY or not is_notice:
+        if field.label < Label.BODY or values is None:
             yield from map(book.line, plain_field(book, words, field))
-    if is_notice:
-        assert isinstance(values, tuple)
+    if isinstance(values, tuple):
         yield from notice_lines(book, words.form, values[Label.BODY - 1 :], words.language)
 
 

@@ -39,11 +39,11 @@ from backchannel.station.reports import (
     StatementReport,
 )
 from backchannel.station.rungs import Asked, ladders
-from backchannel.station.saying import words_of
+from backchannel.station.saying import content_in_hex, words_of
 from backchannel.station.signoffs import sign_off_mark
 from backchannel.store import queries
 from backchannel.store.queries import Stated
-from backchannel.wire.codec import Value, decode, encode
+from backchannel.wire.codec import Value, decode
 from backchannel.wire.ids import EntryId
 from backchannel.wire.moments import print_moment
 from backchannel.wire.statement import Content, Kind, Label
@@ -236,16 +236,6 @@ def statement_report(
         repeats=tuple(each.hex() for each in repeats(record, stated) if each != stated.said.entry),
         content=content_in_hex(opened(record, stated)),
     )
-
-
-def content_in_hex(content: Content | None) -> str:
-    """Return opened values by label, but for the duress mark."""
-    if content is None:
-        return ""
-    kept = (
-        None if label == Label.DURESS else value for label, value in enumerate(content.values, 1)
-    )
-    return encode(tuple(kept)).hex()
 
 
 def readbacks(

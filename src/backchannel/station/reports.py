@@ -243,7 +243,7 @@ class StatementReport(msgspec.Struct, frozen=True):
     readbacks: tuple[Repeated, ...]
     crossed: tuple[str, ...]
     repeats: tuple[HexId, ...]
-    content: Hex = ""
+    content: Hex
 
 
 # --- The station ----------------------------------------------------------------------------------
