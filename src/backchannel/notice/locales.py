@@ -7,9 +7,10 @@ language this machine is set to, nor what time it is.
 from datetime import date
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
 
+from backchannel.notice.words import LANGUAGE
 from backchannel.wire.moments import DAY_S, date_of
 
 OTHER = "other"
@@ -47,10 +48,15 @@ def is_right_to_left(cldr: str) -> bool:
 
 
 def language_in(cldr: str, tag: str) -> str:
-    """Return the name of a language, or its tag where CLDR has none."""
-    try:
-        named = Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return tag
+    """Return the name of a language, as near as CLDR names it, or its tag where it has none.
+
+    A tag is taken as it stands: Babel's own reading would call a language that is not known (`und`)
+    American.
+    """
     names = locale(cldr).languages
-    return str(names.get(str(named)) or names.get(named.language, tag))
+    parts = tag.split("-") if LANGUAGE.fullmatch(tag) else []
+    while parts:
+        if named := names.get("_".join(parts)):
+            return str(named)
+        parts.pop()
+    return tag
