@@ -69,9 +69,7 @@ class Departure(msgspec.Struct, frozen=True):
 
 class Repeated(msgspec.Struct, frozen=True):
     """A readback held against the original. No departures is not a match: an officer compares.
-
-    `fields`: it repeats fields of a notice, and a departure names one in place of a word.
-    """
+    Where it repeats `fields` of a notice, a departure names one in place of a word."""
 
     entry: HexId
     text: str
