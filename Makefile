@@ -57,6 +57,7 @@ reference: $(READY)
 	@$(BIN)/python tools/reference.py --write
 	@$(BIN)/python tools/api.py --write
 	@$(BIN)/python tools/forms.py --write
+	@$(BIN)/python tools/phrases.py --write
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 import floor
+import languages
 import proofs
 import spans
 from backchannel.drill.rooms import Room
@@ -223,6 +224,7 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="backchannel-bench-") as folder:
         asyncio.run(measure(Path(folder), asked.quick))
+    languages.measure(asked.quick)
     return 0
 
 

@@ -17,6 +17,7 @@ FIGURES = (
     "packed verifier from a cold start",
     "checkpoint of 1000 entries",
     "a span of",
+    "in another language",
 )
 
 

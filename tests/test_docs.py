@@ -135,6 +135,11 @@ def test_the_page_of_forms_is_what_the_catalogue_holds() -> None:
     assert printed == (DOCS / "reference" / "forms.md").read_text(), "run: make reference"
 
 
+def test_the_page_of_phrases_to_review_is_what_the_books_say() -> None:
+    page = DOCS / "reference" / "phrases-to-review.md"
+    assert run_tool("phrases.py") == page.read_text(), "run: make reference"
+
+
 def test_the_page_of_commands_is_what_help_prints() -> None:
     printed = run_tool("reference.py")
     assert printed == (DOCS / "reference" / "cli.md").read_text(), "run: make reference"

@@ -34,6 +34,7 @@ BREACHES = [
     ("station/planted.py", "import random", "one-door-to-time-and-chance"),
     ("station/planted.py", "import sqlite3", "doors-to-sql"),
     ("cli/planted.py", "import uvicorn", "doors-to-the-network"),
+    ("cli/planted.py", "import babel.numbers", "one-door-to-languages"),
     ("path/planted.py", "import backchannel.charter", "blind"),
     ("path/planted.py", "import backchannel.wire.statement", "blind"),
     ("cli/planted.py", "import backchannel.store", "faces"),

@@ -7,6 +7,7 @@ import pytest
 from backchannel.cli.blank import blank_lines, read_filled
 from backchannel.errors import OfficerError
 from backchannel.notice.catalogue import form_named
+from backchannel.notice.phrasebook import phrasebook
 
 
 @pytest.mark.parametrize(
@@ -44,5 +45,5 @@ def test_a_blank_form_is_read_as_one_with_nothing_in_it(tmp_path: Path) -> None:
     """NOTICE-3: whoever forgets to take the marks off has filled in nothing."""
     form = form_named("T04")
     path = tmp_path / "form.toml"
-    path.write_text("\n".join(blank_lines(form, form.fields)))
+    path.write_text("\n".join(blank_lines(form, form.fields, phrasebook("en"))))
     assert read_filled(path) == (form, {})

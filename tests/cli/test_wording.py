@@ -128,7 +128,7 @@ def test_names_and_marks_from_outside_are_escaped() -> None:
     report = StatementReport(
         line=made, statement=ENTRY, croot=ENTRY, journal=17, seq=4, drafted=NOW, refs=(),
         signers=(signer,), authority_entry=3, answers=(made,), readbacks=(repeated,), crossed=(),
-        repeats=(ENTRY,),
+        repeats=(ENTRY,), content="",
     )  # fmt: skip
     printed = told(made) + "\n".join(statement_lines(report))
     assert "\u202e" not in printed and "\x1b" not in printed
@@ -199,7 +199,7 @@ def test_a_statement_report_is_all_in_its_mode() -> None:
     report = StatementReport(
         line=line(ladders=(ladder(),)), statement=ENTRY, croot=ENTRY, journal=17, seq=4,
         drafted=NOW, refs=(), signers=(), authority_entry=3, answers=(), readbacks=(), crossed=(),
-        repeats=(),
+        repeats=(), content="",
     )  # fmt: skip
     printed = list(statement_lines(report))
     assert {row.split()[0] for row in printed} == {"EXERCISE"}

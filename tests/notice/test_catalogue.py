@@ -19,6 +19,7 @@ from backchannel.notice.catalogue import (
 )
 from backchannel.notice.filling import Filled, fill, print_value
 from backchannel.notice.kinds import UNKNOWN
+from backchannel.notice.phrasebook import phrasebook
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.statement import Label, Precedence
 
@@ -78,7 +79,7 @@ def test_its_own_examples_fill_it(form: Form) -> None:
 @pytest.mark.parametrize("form", FORMS, ids=IDS)
 def test_a_blank_form_names_each_field(form: Form) -> None:
     """NOTICE-3."""
-    printed = "\n".join(blank_lines(form, form.fields))
+    printed = "\n".join(blank_lines(form, form.fields, phrasebook("en")))
     assert re.findall(r"^# (\d+) = ", printed, re.MULTILINE) == [str(f.no) for f in form.fields]
 
 

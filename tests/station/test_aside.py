@@ -78,6 +78,7 @@ def test_what_is_aside_can_be_asked_for_by_its_id(tmp_path: Path) -> None:
     (kept,) = aside(record)
     found = report(record, kept.entry.hex()[:10])
     assert found.line.words.text == "Too early."
+    assert b"Too early." in bytes.fromhex(found.content)
     assert (found.journal, found.seq) == (kept.said.no, kept.said.seq)
     assert [each.name for each in found.signers] == ["first"]
     with pytest.raises(OfficerError) as caught:

@@ -12,6 +12,8 @@ from backchannel.errors import OfficerError
 from backchannel.notice.catalogue import ROWS, Field, Form, Part, columns_of, form_named, parts_of
 from backchannel.notice.filling import Filled
 from backchannel.notice.kinds import UNKNOWN_WORD
+from backchannel.notice.phrasebook import Phrasebook
+from backchannel.notice.phrasing import listed
 from backchannel.notice.values import TYPES
 from backchannel.station.files import read_file
 from backchannel.station.settings import toml
@@ -20,35 +22,57 @@ REQUIRED = {"yes": "required", "if": "required in some cases", "no": "optional"}
 
 
 def blank_lines(
-    form: Form, fields: Sequence[Field], filled: Mapping[int, Filled] | None = None
+    form: Form,
+    fields: Sequence[Field],
+    book: Phrasebook,
+    filled: Mapping[int, Filled] | None = None,
 ) -> Iterator[str]:
     """Yield a form to be filled in, each field with an example that stands behind a mark, or with
-    what a file has filled in."""
+    what a file has filled in. What explains it is in the language of the book; what is filled in
+    is not (NOTICE-10)."""
     given = filled or {}
-    yield f"# {form.code}  {form.title}"
-    yield f'# Take the mark off each line that you fill in. "{UNKNOWN_WORD}" is an answer, too.'
+    yield f"# {book.line(titled(form, book))}"
+    yield f"# {book.line(book.say('blank_how', unknown=UNKNOWN_WORD))}"
     yield f'form = "{form.id}"'
     yield ""
     yield "[fields]"
     for field in fields:
         yield ""
-        yield f"# {headline(field)}"
+        yield f"# {book.line(headline(field, book))}"
         if field.codes:
-            yield f"#   codes: {', '.join(field.codes)}, other: TEXT"
+            yield f"#   {book.line(book.say('codes', codes=codes_in_words(form, field, book)))}"
         if field.note:
-            yield f"#   {field.note}"
+            yield f"#   {book.line(book.notes[field.note])}"
         if field.no in given:
             yield f"{field.no} = {toml(given[field.no])}"
         else:
             yield f"# {field.no} = {json.dumps(example(field), ensure_ascii=False)}"
 
 
-def headline(field: Field) -> str:
+def titled(form: Form, book: Phrasebook) -> str:
+    """Return a form's code and title."""
+    return f"{book.isolated(form.code)}  {book.titles[form.id]}"
+
+
+def headline(field: Field, book: Phrasebook) -> str:
     """Return number, name and marks of a field."""
-    marks = [REQUIRED[field.required]]
-    marks += ["critical: it is read back"] if field.critical else []
-    marks += ["the other party's"] if field.answer else []
-    return f"{field.no} {field.name} ({'; '.join(marks)})"
+    marks = [book.words[REQUIRED[field.required]]]
+    marks += [book.words["critical: it is read back"]] if field.critical else []
+    marks += [book.words["the other party's"]] if field.answer else []
+    return f"{field.no} {book.fields[field.name]} ({listed(book, marks, 'cells')})"
+
+
+def codes_in_words(form: Form, field: Field, book: Phrasebook) -> str:
+    """Return the codes that a field may have, each with its words if they say more."""
+    codes = [code_in_words(code, form, book) for code in field.codes]
+    return listed(book, [*codes, book.isolated("other: TEXT")])
+
+
+def code_in_words(code: str, form: Form, book: Phrasebook) -> str:
+    """Return a code, as it is filled in, and its words."""
+    words = book.code(code, form.id)
+    plain = words is None or words == code.replace("-", " ")
+    return book.isolated(code) if plain else f"{book.isolated(code)} ({words})"
 
 
 def example(field: Field) -> Filled:

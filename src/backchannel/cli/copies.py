@@ -22,6 +22,7 @@ from backchannel.notice.catalogue import Form, form_named
 from backchannel.notice.copies.found import Found
 from backchannel.notice.copies.prefill import Prefilled, prefill
 from backchannel.notice.copies.reading import read_copy
+from backchannel.notice.phrasebook import USUAL, book_of
 from backchannel.station import asked
 from backchannel.station.disclosing import sign_wanted
 from backchannel.station.files import read_file, require_absent, write_new
@@ -141,7 +142,7 @@ def prefilled_lines(form: Form, found: Found, made: Prefilled, digest: str) -> I
         yield f"# No field of this form took: {place.text}"
     yield "#"
     own = [field for field in form.fields if not field.answer]
-    yield from blank_lines(form, own, made.filled)
+    yield from blank_lines(form, own, book_of(USUAL), made.filled)
 
 
 def hook_named(found: HooksReport, name: str) -> HookReport:

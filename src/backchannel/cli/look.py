@@ -14,10 +14,12 @@ import typer
 from backchannel.cli.lamps import doctor_lines, minute_lines, status_lines
 from backchannel.cli.options import grouped
 from backchannel.cli.output import Code, end, say, show, show_json
+from backchannel.cli.phrased import InLanguage, phrased_lines
 from backchannel.cli.reach import Act, Look, Named, people, read_mode
 from backchannel.cli.wording import log_lines, statement_lines
 from backchannel.errors import OfficerError
 from backchannel.limits import LOG_LINES_MAX
+from backchannel.notice.phrasebook import book_of
 from backchannel.station.asked import Drawn, LogQuery
 from backchannel.station.client import Client
 from backchannel.station.reports import LogLine, LogPage, MinuteReport, StatementReport
@@ -58,18 +60,21 @@ def in_order(page: LogPage) -> Iterator[LogLine | MinuteReport]:
 
 @app.command("show")
 @grouped
-def show_statement(named: Named, *, act: Act) -> None:
+def show_statement(named: Named, *, in_language: InLanguage = None, act: Act) -> None:
     """Print all there is to know of one statement, or of a minute by its id. With an officer's
-    key, on a terminal, the station enters that a statement was shown at his posts."""
+    key, on a terminal, the station enters that a statement was shown at his posts. With --in,
+    print what it says in the words of a language; free text keeps its own."""
+    book = book_of(in_language) if in_language else None
     client = act.client()
     found = statement_or_minute(client, named)
     if isinstance(found, MinuteReport):
         show_minute(found, as_json=act.json)
         return
+    phrased = () if book is None else tuple(phrased_lines(found, book))
     if act.json:
-        show_json(msgspec.to_builtins(found))
+        show_json(msgspec.to_builtins(found) | ({"reads": phrased} if phrased else {}))
         return
-    show(*statement_lines(found))
+    show(*(phrased or statement_lines(found)))
     if act.officer and sys.stdout.isatty() and may_be_shown(found):
         person = people(act, client.desk(found.line.words.mode))[0]
         drawn = Drawn(found.line.entry, found.croot, person.credential.hex())

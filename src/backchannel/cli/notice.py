@@ -3,71 +3,91 @@
 This module must not hold a rule; what an officer signs, the officer has seen in full.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from backchannel.cli.blank import blank_lines, headline, read_filled
+from backchannel.cli.blank import blank_lines, codes_in_words, headline, read_filled, titled
 from backchannel.cli.options import Printing, grouped
 from backchannel.cli.output import show, show_json
+from backchannel.cli.pages import JsonObject
+from backchannel.cli.phrased import InLanguage, said
 from backchannel.cli.reach import Act
 from backchannel.cli.say import Draftfile, Matter, Saying, put_forward
-from backchannel.notice.catalogue import catalogue, form_named
+from backchannel.notice.catalogue import Form, catalogue, form_named
 from backchannel.notice.filling import fill
+from backchannel.notice.phrasebook import USUAL, Phrasebook, book_of
+from backchannel.notice.phrasing import listed
 from backchannel.notice.rekeying import critical_fields
 from backchannel.wire.statement import Kind
 
 app = typer.Typer()
 forms = typer.Typer(help="The structured forms: what each asks for.", no_args_is_help=True)
 app.add_typer(forms, name="form")
-
 FormName = Annotated[str, typer.Argument(metavar="FORM", help="Such as T01 or T06-S.")]
 
 
 @forms.command("list")
 @grouped
-def list_forms(*, printing: Printing) -> None:
+def list_forms(*, in_language: InLanguage = None, printing: Printing) -> None:
     """List the forms."""
+    book = book_of(in_language or USUAL)
     found = catalogue().values()
     if printing.json:
-        show_json({"forms": [{"form": form.code, "title": form.title} for form in found]})
+        titles = [{"form": form.code, "title": book.titles[form.id]} for form in found]
+        show_json({"language": book.language, "forms": titles})
         return
     for form in found:
-        show(f"{form.id:<6} {form.title}")
+        show(book.line(f"{book.isolated(f'{form.id:<6}')} {book.titles[form.id]}"))
 
 
 @forms.command("show")
 @grouped
-def show_form(name: FormName, *, printing: Printing) -> None:
+def show_form(name: FormName, *, in_language: InLanguage = None, printing: Printing) -> None:
     """Show what a form asks for, field by field."""
-    form = form_named(name)
+    form, book = form_named(name), book_of(in_language or USUAL)
     if printing.json:
-        show_json(
+        show_json(form_json(form, book))
+    else:
+        show(*map(book.line, form_lines(form, book)))
+
+
+def form_json(form: Form, book: Phrasebook) -> JsonObject:
+    """Return a form with its words in a language."""
+    return {
+        "form": form.code,
+        "language": book.language,
+        "title": book.titles[form.id],
+        "precedence": form.precedence,
+        "fields": [
             {
-                "form": form.code,
-                "title": form.title,
-                "precedence": form.precedence,
-                "fields": [
-                    {
-                        "no": field.no,
-                        "name": field.name,
-                        "type": field.type,
-                        "required": field.required,
-                        "critical": field.critical,
-                        "codes": list(field.codes),
-                    }
-                    for field in form.fields
-                ],
+                "no": field.no,
+                "name": book.fields[field.name],
+                "type": field.type,
+                "required": field.required,
+                "critical": field.critical,
+                "codes": list(field.codes),
+                "words": {code: book.code(code, form.id) for code in field.codes},
             }
-        )
-        return
-    show(f"{form.code}  {form.title}")
-    show(f"usual precedence {form.precedence}; relations: {', '.join(form.relations)}")
+            for field in form.fields
+        ],
+    }
+
+
+def form_lines(form: Form, book: Phrasebook) -> Iterator[str]:
+    """Yield a form with its words in a language, a line or two for each field."""
+    yield titled(form, book)
+    precedence = said(book, book.precedences[form.precedence], form.precedence)
+    yield book.say("usual_precedence", precedence=precedence)
+    yield book.count("people", form.signatures)
+    relations = listed(book, [book.relations[each] for each in form.relations])
+    yield book.say("relations", relations=relations)
     for field in form.fields:
-        show(f"  {headline(field)}: {field.type}")
+        yield f"  {headline(field, book)}: {book.isolated(field.type)}"
         if field.codes:
-            show(f"      {', '.join(field.codes)}")
+            yield f"      {codes_in_words(form, field, book)}"
 
 
 @forms.command("blank")
@@ -78,12 +98,13 @@ def blank_form(
     readback: Annotated[
         bool, typer.Option("--readback", help="Only the critical fields, to read it back.")
     ] = False,
+    in_language: InLanguage = None,
 ) -> None:
-    """Print a form to be filled in."""
+    """Print a form to be filled in. Codes and numbers are filled in alike in every language."""
     form = form_named(name)
     own = [field for field in form.fields if not field.answer]
-    for line in blank_lines(form, critical_fields(form) if readback else own):
-        show(line)
+    fields = critical_fields(form) if readback else own
+    show(*blank_lines(form, fields, book_of(in_language or USUAL)))
 
 
 @app.command("notice")
@@ -91,12 +112,15 @@ def blank_form(
 def send_notice(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The form, filled in.")],
     *,
+    in_language: InLanguage = None,
     saying: Saying,
     draftfile: Draftfile,
     act: Act,
 ) -> None:
-    """Send a structured notice. It goes at the precedence of its form unless you say otherwise."""
+    """Send a structured notice. It goes at the precedence of its form unless you say otherwise.
+    With --in, you also see before you sign how it reads in the other room's language."""
     # NOTICE-8: who must release it is the charter's word, and its station asks for it.
     form, filled = read_filled(file)
-    body = fill(form, filled)
-    put_forward(act, saying, draftfile, Matter(Kind.NOTICE, body, form.precedence, form.code))
+    book = book_of(in_language) if in_language else None
+    matter = Matter(Kind.NOTICE, fill(form, filled), form.precedence, form.code, book)
+    put_forward(act, saying, draftfile, matter)

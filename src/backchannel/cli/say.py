@@ -27,6 +27,7 @@ from backchannel.cli.drafts import (
 )
 from backchannel.cli.options import grouped
 from backchannel.cli.output import say, show, show_json, visible
+from backchannel.cli.phrased import notice_lines as form_lines
 from backchannel.cli.reach import (
     Act,
     Named,
@@ -35,7 +36,7 @@ from backchannel.cli.reach import (
     people,
     read_mode,
 )
-from backchannel.cli.wording import MODE_WIDTH, wrapped
+from backchannel.cli.wording import MODE_WIDTH, prefixed, wrapped
 from backchannel.errors import OfficerError
 from backchannel.line.draftfile import (
     Draft,
@@ -56,6 +57,8 @@ from backchannel.line.drafting import (
 )
 from backchannel.notice.catalogue import known_form
 from backchannel.notice.filling import print_value
+from backchannel.notice.locales import language_in
+from backchannel.notice.phrasebook import Phrasebook
 from backchannel.station.files import read_file, replace, write_new
 from backchannel.station.reports import DeskReport
 from backchannel.wire.codec import Value
@@ -90,12 +93,14 @@ class Saying(msgspec.Struct, frozen=True):
 
 
 class Matter(NamedTuple):
-    """What opens a matter: its kind, its body from label 21, its usual precedence, its form."""
+    """What opens a matter: its kind, its body from label 21, its usual precedence, its form, and
+    the book of a language in which its drafter wants to see it, too."""
 
     kind: Kind
     body: tuple[Value, ...]
     usual: str
     form: str | None = None
+    book: Phrasebook | None = None
 
 
 class Draftfile(msgspec.Struct, frozen=True):
@@ -216,6 +221,8 @@ def put_forward(act: Act, saying: Saying, draftfile: Draftfile, matter: Matter) 
     require_enough(desk, plan)
     draft = signed_draft(desk, plan, persons)
     tell_words(desk, draft)
+    if matter.book is not None:
+        tell_reading(draft, matter.book)
     if draftfile.draft is not None:
         write_new(draftfile.draft, pack_draft(draft))
         tell_next(act, draftfile.draft, draft)
@@ -267,6 +274,16 @@ def tell_words(desk: DeskReport, draft: Draft) -> None:
     lines += wrapped(text_of(statement.kind, content), "| ") if statement.form is None else []
     lines += notice_lines(statement, content)
     say(*(f"{draft.mode.name:<{MODE_WIDTH}} {line}" for line in lines))
+
+
+def tell_reading(draft: Draft, book: Phrasebook) -> None:
+    """Print on stderr how a notice reads in another language (NOTICE-51)."""
+    statement, content = read_words(draft)
+    fields = content.values[Label.BODY - 1 :]
+    language = language_in(book.cldr, book.language)
+    say(book.line(book.say("reads_as", language=language)))
+    lines = form_lines(book, statement.form or "", fields, language_of(content))
+    say(*prefixed(draft.mode.name, lines))
 
 
 def notice_lines(statement: Statement, content: Content) -> Iterator[str]:

@@ -12,7 +12,7 @@ from backchannel.line.rows import BranchRow, PendingRow
 from backchannel.line.verdicts import Said
 from backchannel.station.judging import NUMBER_MARK, Record, name_of, party_name, signers_of
 from backchannel.station.reports import Judgement, LogLine, StatementReport
-from backchannel.station.saying import words_of
+from backchannel.station.saying import content_in_hex, words_of
 from backchannel.store import queries
 from backchannel.wire.entry import EntryType, parse_header
 from backchannel.wire.envelope import parse_frame
@@ -129,6 +129,7 @@ def show_aside(record: Record, prefix: str) -> StatementReport:
                 readbacks=(),
                 crossed=(),
                 repeats=(),
+                content=content_in_hex(found.content),
             )
     raise OfficerError(
         "no-such-entry", f"no statement {prefix[:12]} in this record; the id may be of another line"

@@ -39,7 +39,7 @@ from backchannel.station.reports import (
     StatementReport,
 )
 from backchannel.station.rungs import Asked, ladders
-from backchannel.station.saying import words_of
+from backchannel.station.saying import content_in_hex, words_of
 from backchannel.station.signoffs import sign_off_mark
 from backchannel.store import queries
 from backchannel.store.handed import handed_of
@@ -252,6 +252,7 @@ def statement_report(
         readbacks=readbacks(record, stated, answers_to(record, stated), vector_at),
         crossed=tuple(each.said.entry.hex() for each in crossed(record, said)),
         repeats=tuple(each.hex() for each in repeats(record, stated) if each != stated.said.entry),
+        content=content_in_hex(opened(record, stated)),
     )
 
 

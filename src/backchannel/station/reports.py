@@ -69,9 +69,7 @@ class Departure(msgspec.Struct, frozen=True):
 
 class Repeated(msgspec.Struct, frozen=True):
     """A readback held against the original. No departures is not a match: an officer compares.
-
-    `fields`: it repeats fields of a notice, and a departure names one in place of a word.
-    """
+    Where it repeats `fields` of a notice, a departure names one in place of a word."""
 
     entry: HexId
     text: str
@@ -227,7 +225,8 @@ class LogPage(msgspec.Struct, frozen=True):
 
 
 class StatementReport(msgspec.Struct, frozen=True):
-    """All there is to know of one statement. `journal` and `seq` are its slot."""
+    """All there is to know of one statement. `journal` and `seq` are its slot, `content` its opened
+    values by label as an array, without the duress mark; "" if it is unopened."""
 
     line: LogLine
     statement: HexId
@@ -242,6 +241,7 @@ class StatementReport(msgspec.Struct, frozen=True):
     readbacks: tuple[Repeated, ...]
     crossed: tuple[str, ...]
     repeats: tuple[HexId, ...]
+    content: Hex
 
 
 # --- The station ----------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from backchannel.line.verdicts import Said
 from backchannel.station.fieldwords import fields_in_words
 from backchannel.station.judging import Record, kind_word, party_name, signer_names
 from backchannel.station.reports import Words
+from backchannel.wire.codec import encode
 from backchannel.wire.signing import Mode
-from backchannel.wire.statement import Content, Precedence, Statement
+from backchannel.wire.statement import Content, Label, Precedence, Statement
 
 
 def words_of(record: Record, said: Said, content: Content | None) -> Words:
@@ -30,6 +31,16 @@ def words_of(record: Record, said: Said, content: Content | None) -> Words:
         text=text_of(statement.kind, content) if content is not None else "",
         fields=fields_in_words(statement, content) if content is not None else (),
     )
+
+
+def content_in_hex(content: Content | None) -> str:
+    """Return opened values by label, but for the duress mark."""
+    if content is None:
+        return ""
+    kept = (
+        None if label == Label.DURESS else value for label, value in enumerate(content.values, 1)
+    )
+    return encode(tuple(kept)).hex()
 
 
 def addressees(record: Record, statement: Statement) -> tuple[str, ...]:
