@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.cast import ALDER, BIRCH, NOW
@@ -19,16 +20,18 @@ from tests.verifier.accusing import (
     told,
 )
 from tests.verifier.judging import ROOTS
-from tests.verifier.making import Piece, Scene, altered, set_scene
+from tests.verifier.making import VALUES, Piece, Scene, altered, set_scene
 
 from backchannel.charter.events import Revoke, pack_fresh, pack_revoke
 from backchannel.proof.merkle import root_of
 from backchannel.verifier.__main__ import verify
+from backchannel.verifier.cbor import Refusal
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.entry import EntryType, parse_header
 from backchannel.wire.envelope import parse_frame
 from backchannel.wire.ids import entry_id
 from backchannel.wire.signing import Mode
+from backchannel.wire.statement import Kind
 
 OTHER = b"r" * 32
 
@@ -115,6 +118,23 @@ def seen_twice(scene: Scene) -> Brief:
     return of_pair(scene, 6, birch.piece(1), birch.piece(2))
 
 
+def beat(scene: Scene, *said: Any) -> Piece:
+    """An opening in Birch's next entry; piece 3 of it."""
+    birch = scene.books[BIRCH]
+    birch.write(encode(said), EntryType.BEACON_OPENING)
+    return birch.piece(-1)
+
+
+def two_leaves(scene: Scene) -> Brief:
+    """E6: another leaf for a place that the log has."""
+    return of_pair(scene, 8, beat(scene, 3, 7, (OTHER, OTHER), ()), beat(scene, 4, 8, (OTHER,), ()))
+
+
+def two_periods(scene: Scene) -> Brief:
+    """E6: a second leaf for a period."""
+    return of_pair(scene, 8, beat(scene, 0, 7, (OTHER,), ()), beat(scene, 1, 8, (OTHER,) * 2, ()))
+
+
 def two_decrees(scene: Scene) -> Brief:
     """E7: Birch's roots sign a second entry for a slot of their journal."""
     office = scene.offices[BIRCH]
@@ -146,6 +166,8 @@ MAKERS: dict[str, Callable[[Scene], Brief]] = {
     "seen-back": seen_back,
     "seen-twice": seen_twice,
     "two-decrees": two_decrees,
+    "two-leaves": two_leaves,
+    "two-periods": two_periods,
 }
 
 
@@ -158,7 +180,7 @@ def claim(found: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_each_kind_of_lie_is_proven_from_the_fingerprints_alone(name: str) -> None:
-    """PROOF-80 to PROOF-91: with the charter, who is accused, and what he signed."""
+    """PROOF-80 to PROOF-91, PROOF-185: with the charter, who is accused, and what he signed."""
     made = MAKERS[name](lying_scene())
     assert set(told(made, ROOTS).values()) == {""}
     code, report, text = verify(made.pack(), ROOTS)
@@ -232,16 +254,19 @@ def honest(scene: Scene, kind: int) -> Brief:
     if kind == 3:
         first = cosign(birch, (alder, 3, root_of(alder.leaves(3))))
         second = cosign(birch, (alder, 4, root_of(alder.leaves(4))))
+    if kind == 8:
+        first = beat(scene, 0, 7, (OTHER,), ())
+        second = beat(scene, 1, 8, (OTHER,), ())
     if kind == 6:
         birch.write(RECEIPT, EntryType.RECEIPT, (alder.head(4),))
         first, second = birch.piece(1), birch.piece(-1)
     return of_pair(scene, kind, first, second)
 
 
-@pytest.mark.parametrize("kind", [1, 2, 3, 5, 6])
+@pytest.mark.parametrize("kind", [1, 2, 3, 5, 6, 8])
 def test_who_did_not_lie_is_not_convicted(kind: int) -> None:
-    """PROOF-85, PROOF-86, PROOF-87, PROOF-89, PROOF-90: nor by naming one entry twice, or two in
-    the wrong order."""
+    """PROOF-85, PROOF-86, PROOF-87, PROOF-89, PROOF-90, PROOF-185: nor by naming one
+    entry twice, or two in the wrong order."""
     made = honest(lying_scene(), kind)
     assert claim(told(made, ROOTS)) == "no-contradiction"
     first, second = made.matter
@@ -318,6 +343,32 @@ def test_what_is_no_minute_is_not_read_as_one() -> None:
     for kind in (3, 5):
         made = of_pair(scene, kind, birch.piece(0), birch.piece(1))
         assert claim(told(made, ROOTS)) == "no-minute"
+
+
+def test_what_is_no_opening_is_not_read_as_one() -> None:
+    """PROOF-185: nor one of another shape."""
+    scene = lying_scene()
+    opening, bare = beat(scene, 0, 7, (OTHER,), ()), beat(scene, 0, 8, OTHER, ())
+    assert claim(told(of_pair(scene, 8, opening, bare), ROOTS)) == "beacon-shape"
+    receipt = scene.books[BIRCH].piece(1)
+    assert claim(told(of_pair(scene, 8, receipt, opening), ROOTS)) == "no-opening"
+
+
+def test_two_sign_offs_of_one_watch_convict_nobody() -> None:
+    """PROOF-186: there is no kind for them, and none of the others fits."""
+    scene = lying_scene()
+    birch, made = scene.books[BIRCH], []
+    for count in (1, 2):
+        values = (*VALUES[:20], (birch.no, 0, 1), count, OTHER, b"s" * 2420)
+        payload, _ = scene.state(BIRCH, values, kind=Kind.SIGN_OFF, to=1)
+        birch.write(payload, EntryType.STATEMENT)
+        made.append(birch.piece(-1))
+    reasons = {1: "no-contradiction", 2: "no-contradiction", 3: "no-minute", 5: "no-minute",
+               6: "no-contradiction", 8: "no-opening"}  # fmt: skip
+    for kind, reason in reasons.items():
+        assert claim(told(of_pair(scene, kind, *made), ROOTS)) == reason
+    with pytest.raises(Refusal, match="evidence-head"):
+        verify(of_pair(scene, 9, *made).pack(), ROOTS)
 
 
 def test_a_revoked_station_is_told_as_such() -> None:
