@@ -82,6 +82,7 @@ class Between:
         """Return a journal's roots at the sizes that marks name."""
         wanted = {each.rows[no][0] for each in self.known().marks if no in each.rows}
         if no < AUTHORITIES:
+            self.span.stretches.name_of(no)
             return roots_at(0, (), self.span.evidence.journals[no].heads, wanted)
         start, end = self.span.sizes()[no]
         size, peaks = self.span.given.ranges.get(no, (0, ())) if start < end else (start, ())

@@ -186,6 +186,7 @@ class Clockwork:
         quoting = [(each.entry.header.seq, each.since) for each in self.openings if each.since]
         slots = [slot for slot, _ in quoting]
         latest = list(accumulate((since for _, since in quoting), max))
+        covered = self.covered()
         reached: dict[int, int] = {}
         found = {}
         for entry in sorted(entries, key=lambda each: each.header.seq):
@@ -194,16 +195,27 @@ class Clockwork:
             named = [slot for other, slot, _ in entry.header.seen if other == self.no]
             reached[no] = seq if no == self.no else max([reached.get(no, -1), *named])
             before = bisect_right(slots, reached[no])
-            found[entry.header.id] = latest[before - 1] if before else None, self.stood_by(entry)
+            sizes, times_of = covered.get(no, ([], []))
+            at = bisect_right(sizes, seq)
+            found[entry.header.id] = (
+                latest[before - 1] if before else None,
+                times_of[at] if at < len(sizes) else None,
+            )
         return found
 
-    def stood_by(self, entry: Entry) -> int | None:
-        """Return by when an entry stood: the earliest time of a mark that covers it."""
-        no, seq = entry.header.no, entry.header.seq
-        covering = [
-            each.cosigned.time for each in self.marks if no in each.rows and each.rows[no][0] > seq
-        ]
-        return min(covering, default=None)
+    def covered(self) -> dict[int, tuple[list[int], list[int]]]:
+        """Return for each journal the sizes that marks cover, ascending, and for each of them by
+        when a quorum had seen so much or more."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for mark in self.marks:
+            for no, (size, _) in mark.rows.items():
+                found.setdefault(no, []).append((size, mark.cosigned.time))
+        made = {}
+        for no, rows in found.items():
+            rows.sort()
+            earliest = list(accumulate((time for _, time in reversed(rows)), min))[::-1]
+            made[no] = [size for size, _ in rows], earliest
+        return made
 
 
 def policy_in(given: Disclosure) -> Policy:

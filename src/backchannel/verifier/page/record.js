@@ -6,10 +6,11 @@ import { Refusal, decode } from "./cbor.js";
 import { ML_DSA_65, SIGNATURE_BYTES, tagged } from "./crypto.js";
 import { COUNT_END, characters, hashOf, isInteger, number, row } from "./shapes.js";
 
-export const [STATEMENT, AUTHORITY, SUCCESSION, AMENDMENT] = [1, 5, 8, 13];
+export const [STATEMENT, AUTHORITY, MINUTE, SUCCESSION, AMENDMENT] = [1, 5, 6, 8, 13];
 export const JOURNAL_END = 65_535;
 const FRAME_BYTES = 64_000;
 const SECOND_KEY = 2;
+const MOST = 64;
 
 /** Heads, ascending by number (RECORD-5). */
 export function readHeads(value) {
@@ -117,6 +118,26 @@ export function readStatement(raw) {
     kind, form, to, precedence, category, drafted,
     signers: who, refs: readIds(refs, 64), croot: hashOf(croot),
   };
+}
+
+/** How far a proposal of a minute goes in each journal (PROOF-20). */
+export function readProposal(payload) {
+  const [kind, n, named, rows] = row(decode(payload), 4, "minute-shape");
+  if (number(kind, 1, "minute-kind") !== 0) throw new Refusal("minute-kind", "it proposes nothing");
+  if (!Array.isArray(named) || named.length > MOST) throw new Refusal("minute-named");
+  const names = named.map(hashOf);
+  if (names.some((each, at) => at > 0 && names[at - 1] >= each)) throw new Refusal("minute-named");
+  if (number(n, COUNT_END, "count-range") < 1) throw new Refusal("minute-number");
+  if (!Array.isArray(rows) || rows.length > MOST) throw new Refusal("minute-rows");
+  const sizes = rows.map((each) => readSize(row(each, 2, "minute-rows")));
+  const ascend = sizes.every(([no], at) => at === 0 || sizes[at - 1][0] < no);
+  if (!ascend || sizes.length === 0) throw new Refusal("minute-rows");
+  return new Map(sizes);
+}
+
+function readSize([no, size]) {
+  if (number(size, COUNT_END, "count-range") === 0) throw new Refusal("minute-rows");
+  return [number(no, JOURNAL_END, "journal-number"), size];
 }
 
 /** The bytes of a statement and its signatures (RECORD-23). */
