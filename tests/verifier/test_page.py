@@ -374,6 +374,20 @@ def test_on_paper_stands_the_report_and_nothing_else(page: Page) -> None:
     assert tab.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
+def test_on_paper_both_languages_stand_side_by_side(page: Page) -> None:
+    """PROOF-55, PROOF-56: the original and its rendering, with the officers under each."""
+    bundle, roots = rendered()
+    tab = drop(page, bundle, roots)
+    tab.emulate_media(media="print")
+    left, right = (each.bounding_box() for each in tab.locator(".texts.beside figure").all())
+    assert left is not None and right is not None
+    assert left["x"] + left["width"] <= right["x"] and left["y"] == right["y"]
+    assert [each.get_attribute("lang") for each in tab.locator(".texts .words").all()] == [
+        "fa",
+        "en",
+    ]
+
+
 def test_what_a_browser_cannot_check_is_not_proven(browser: Browser, packed: Path) -> None:
     """PROOF-56: without Ed25519 only what no signature has a part in gets a verdict."""
     context = browser.new_context(offline=True)

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.verifier.accusing import lying_scene
 from tests.verifier.beats import usual_watched
 from tests.verifier.browser import Page, Shown, opened
 from tests.verifier.judging import ROOTS
 from tests.verifier.making import TEXT, usual, usual_scene
 from tests.verifier.spans import usual_span
+from tests.verifier.test_charges import MAKERS
 from tests.verifier.test_whole_files import FILES, JUDGED, assembled
 
 from backchannel.verifier.__main__ import verify
@@ -25,6 +27,7 @@ from backchannel.wire.files import pack_file
 HERE = Path(__file__).parent
 MADE_BY = ("test_authority", "test_bundle", "test_claims", "test_evidence", "test_holding",
            "test_amending", "test_signoffs", "../station/test_bracketing")  # fmt: skip
+EVIDENCE_BY = ("test_accusation", "test_charges", "../station/test_accusing")
 SPANS_BY = ("test_span", "test_span_minutes", "test_span_words", "test_between")
 STRIDE = 97
 
@@ -93,9 +96,17 @@ def test_on_every_span_that_the_tests_of_the_verifier_make(page: Page, tmp_path:
     assert {"span-gap", "two-roots", "beacon-root", "beacon-gap", "dated-back"} <= reasons
 
 
-def test_on_the_vectors(page: Page) -> None:
-    """PROOF-30, PROOF-40 to PROOF-54: vectors/proof/disclosures.json."""
-    document = FILES["disclosures"]
+def test_on_all_evidence_that_the_tests_make(page: Page, tmp_path: Path) -> None:
+    """PROOF-80 to PROOF-92, PROOF-185: every lie, every innocent, every piece that lacks ..."""
+    reasons, refusals = compared(page, files_of(EVIDENCE_BY, tmp_path))
+    assert {"no-contradiction", "entry-missing", "number-not-granted", "no-opening"} <= reasons
+    assert {"evidence-head", "disclosure-twice", "disclosure-piece"} <= refusals
+
+
+@pytest.mark.parametrize("name", ["disclosures", "evidence"])
+def test_on_the_vectors(page: Page, name: str) -> None:
+    """PROOF-30, PROOF-40 to PROOF-54, PROOF-80 to PROOF-91: the files in vectors/proof."""
+    document = FILES[name]
     for case in document["cases"]:
         roots = "\n".join(document["roots"][each] for each in case["roots"])
         shown = page.shows(assembled(document, case), roots)
@@ -205,6 +216,16 @@ def test_on_a_sheet_that_carries_a_span(page: Page, name: str) -> None:
     wanted = expected(sheet, ROOTS)
     assert page.shows(sheet, ROOTS) == wanted
     assert ("claims" in wanted) == (name == "whole")
+
+
+def test_evidence_is_drawn_with_whom_it_accuses(page: Page) -> None:
+    """PROOF-92: the mode of the accused, who, by which entries, and what it cannot show."""
+    made = MAKERS["two-entries"](lying_scene())
+    page.shows(made.pack(), ROOTS)
+    text = page.tab.inner_text("#report")
+    assert text.startswith("REAL") or "\nREAL\n" in text
+    assert "It accuses station Birch one REAL of Birch." in text
+    assert made.matter[0].hex() in text and "which of the two things is the true one" in text
 
 
 def test_a_span_is_drawn_with_its_witnesses_and_each_statement(page: Page) -> None:

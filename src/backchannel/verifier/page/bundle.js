@@ -54,9 +54,14 @@ export function readDisclosure(raw) {
   const objects = readFile("disclosure", raw);
   if (objects.length === 0) throw new Refusal("disclosure-head", "the file is empty");
   const made = readOpeningWords(decode(objects[0]));
-  const readers = made.spans ? SPAN_READERS : READERS;
+  takePieces(made, objects.slice(1), made.spans ? SPAN_READERS : READERS);
+  return made;
+}
+
+/** Take the pieces of a file, in their order (PROOF-30). */
+export function takePieces(made, objects, readers) {
   let before = 0;
-  for (const each of objects.slice(1)) {
+  for (const each of objects) {
     const value = decode(each);
     if (!Array.isArray(value) || value.length === 0) {
       throw new Refusal("disclosure-piece", "it is no array");
@@ -69,7 +74,6 @@ export function readDisclosure(raw) {
     before = kind;
     readers.get(kind).take(made, value, each);
   }
-  return made;
 }
 
 function readOpeningWords(value) {
@@ -94,8 +98,12 @@ function readOpeningWords(value) {
   }));
   if (found instanceof Refusal) throw new Refusal("disclosure-head", "a place has another shape");
   if (found.mode === 0) throw new Refusal("disclosure-head", "there is no mode 0");
+  return { ...found, ...noPieces() };
+}
+
+/** A file before any piece of it was taken. */
+export function noPieces() {
   return {
-    ...found,
     charter: null,
     charterId: "",
     charterRaw: null,
@@ -111,6 +119,7 @@ function readOpeningWords(value) {
     ranges: new Map(),
     words: new Map(),
     log: null,
+    rivals: new Map(),
   };
 }
 
@@ -134,11 +143,21 @@ function takeCharter(made, [, charter, signatures]) {
 }
 
 function takeAuthority(made, [, packed]) {
+  takeFrame(made.authority, packed);
+}
+
+/** Take piece 7, which only evidence has: an entry beside those of pieces 2 (PROOF-81). */
+export function takeRival(made, [, packed]) {
+  takeFrame(made.rivals, packed);
+}
+
+/** Take a frame of an authority journal, in which content has no place. */
+function takeFrame(known, packed) {
   shaped(isBytes(packed));
   const frame = readFrame(packed);
   shaped(frame.content === null);
-  requireNew(frame.header.id, made.authority);
-  made.authority.set(frame.header.id, frame);
+  requireNew(frame.header.id, known);
+  known.set(frame.header.id, frame);
 }
 
 function takeEntry(made, [, header, signature, payload]) {
@@ -260,7 +279,7 @@ export function pathKey(no, seq, size) {
 }
 
 // PROOF-31, by the number that a piece begins with: how many places it has, and who takes it.
-const READERS = new Map([
+export const READERS = new Map([
   [1, { places: 3, take: takeCharter }],
   [2, { places: 2, take: takeAuthority }],
   [3, { places: 4, take: takeEntry }],

@@ -38,6 +38,20 @@ export const SPAN_MEANING = {
   clockwork: "No period between these leaves was left out.",
 };
 
+/** What each claim of evidence says if it is proven (PROOF-82 to PROOF-91, PROOF-185). */
+export const CHARGE_MEANING = {
+  charter: MEANING.charter,
+  accused: "The key that is accused belongs to the station or office that is named.",
+  "two-entries": "It wrote two different things for one place of its record.",
+  "broken-chain": "It wrote something as the continuation of what it never wrote.",
+  "two-roots": "It sealed two different records as one.",
+  "other-root": "It sealed another record than it wrote itself, or says to hold.",
+  "two-proposals": "It proposed a minute again, or took back how far it went.",
+  "seen-back": "It signed a receipt, and later less.",
+  "two-decrees": "The office signed two entries for one place of its own journal.",
+  "two-leaves": "It gave its beacon a second leaf for a place or a period that had one.",
+};
+
 const ALTERED = "Something in the file was altered, or made up. Ask for the file again, by another"
   + " way; if it comes out the same, say so to both parties.";
 const MISSING = "This may just not have been put into the file. Ask for one that has it.";
@@ -78,6 +92,7 @@ const COUNSEL = {
   "beacon-gap": "Nothing was held fast in these periods. The station may have been switched off.",
   "journal-unlisted": "A journal exists that the file leaves out.",
   "two-roots": "Somebody has signed two histories. Ask for the evidence against him.",
+  "no-contradiction": "The two entries can both be true. They convict nobody.",
   "not-checked": "Nothing is concluded from this. Open the page in a newer browser, or use the"
     + " verifier for Python.",
 };

@@ -2,11 +2,13 @@
 //
 // This module must not judge. Nothing here asks the network, and nothing is kept.
 
+import { isEvidence, readAccusation } from "./accusation.js";
 import { BETWEEN_CLAIMS, Between, isWatched } from "./between.js";
 import { readDisclosure } from "./bundle.js";
 import { SHEET_BYTES, disclosureIn } from "./carried.js";
 import { hex } from "./bytes.js";
 import { Refusal, attempt } from "./cbor.js";
+import { judgeCharges } from "./charges.js";
 import { judge, judgeEach } from "./claims.js";
 import { digest } from "./crypto.js";
 import { shown } from "./drawing.js";
@@ -14,6 +16,7 @@ import { Evidence } from "./evidence.js";
 import { Lab } from "./lab.js";
 import { refusal, report, summary } from "./report.js";
 import { readRoots } from "./roots.js";
+import { sentence } from "./sentence.js";
 import { SPAN_CLAIMS, Span } from "./span.js";
 import { spanReport } from "./spanreport.js";
 
@@ -65,12 +68,15 @@ async function check() {
   await prepared;
   await painted();
   if (turn !== state.turn) return undefined;
-  const given = attempt(() => readDisclosure(disclosureIn(file.raw)));
+  const accuses = isEvidence(file.raw);
+  const given = attempt(() => {
+    return accuses ? readAccusation(file.raw) : readDisclosure(disclosureIn(file.raw));
+  });
   if (given instanceof Refusal) {
     at("report").replaceChildren(refusal(given, file));
     return say(shown(file.name), " was refused.");
   }
-  const judged = given.spans ? judgeSpan : judgeOne;
+  const judged = accuses ? judgeAccused : given.spans ? judgeSpan : judgeOne;
   const { findings, draw } = await lab.settle(() => judged(new Evidence(lab, given), roots));
   if (turn !== state.turn) return undefined;
   at("report").replaceChildren(draw(file));
@@ -81,6 +87,13 @@ async function check() {
 function judgeOne(evidence, roots) {
   const findings = judge(evidence, roots);
   return { findings, draw: (file) => report(evidence, findings, file, roots) };
+}
+
+/** The claims of evidence, and how its report is drawn. */
+function judgeAccused(evidence, roots) {
+  const judged = judgeCharges(evidence, roots);
+  const draw = (file) => sentence({ evidence, ...judged, file, roots });
+  return { findings: judged.findings, draw };
 }
 
 /** The claims of a span, and how its report is drawn. */

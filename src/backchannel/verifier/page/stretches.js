@@ -43,7 +43,7 @@ export class Stretches {
     if (found.header.type !== MINUTE) {
       throw new Refusal("no-minute", `the entry is of type ${found.header.type}`);
     }
-    const sizes = readProposal(payloadOf(found));
+    const { sizes } = readProposal(payloadOf(found));
     // Who proposes covers all of his own that stands before: else he could leave out its end.
     if (sizes.get(no) !== seq) {
       throw new Refusal("minute-own", `it stops short of slot ${seq} of its own journal ${no}`);
