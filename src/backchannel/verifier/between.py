@@ -85,12 +85,12 @@ class Between:
             self.span.stretches.name_of(no)
             return roots_at(0, (), self.span.evidence.journals[no].heads, wanted)
         start, end = self.span.sizes()[no]
-        size, peaks = self.span.given.ranges.get(no, (0, ())) if start < end else (start, ())
         entries = self.span.stretches.entries(no, start, end)
         if start == end:
             minute = self.span.earlier
             assert minute is not None, "a stretch that begins where it ends"
             return {start: self.span.stretches.cosigned_root(minute, no)}
+        size, peaks = self.span.given.ranges.get(no, (0, ()))
         return roots_at(size, peaks, [each.header.id for each in entries], wanted)
 
     def require_elsewhere(self, no: int, mark: Mark) -> None:
