@@ -27,7 +27,9 @@ from backchannel.wire.files import pack_file
 HERE = Path(__file__).parent
 MADE_BY = ("test_authority", "test_bundle", "test_claims", "test_evidence", "test_holding",
            "test_amending", "test_signoffs", "../station/test_bracketing")  # fmt: skip
-EVIDENCE_BY = ("test_accusation", "test_charges", "../station/test_accusing")
+EVIDENCE_BY = (
+    "test_accusation", "test_charges", "test_charges_once", "../station/test_accusing",
+)  # fmt: skip
 SPANS_BY = ("test_span", "test_span_minutes", "test_span_words", "test_between")
 STRIDE = 97
 
