@@ -149,7 +149,8 @@ function claimClockwork({ between, notes }) {
     const before = beats[at - 1];
     if (before && said.first > before.said.period + 1) {
       const when = `${moment(before.entry.header.time)} and ${moment(entry.header.time)}`;
-      gaps.push(`periods ${before.said.period + 1} to ${said.first - 1} have none, between ${when}`);
+      const none = `periods ${before.said.period + 1} to ${said.first - 1} have none`;
+      gaps.push(`${none}, between ${when}`);
     }
   });
   for (const { entry, said } of beats.filter((each) => each.said.leaves.length > 1)

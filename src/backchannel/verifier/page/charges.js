@@ -51,7 +51,8 @@ class Charge {
   /** The accused in words. */
   who() {
     const party = this.evidence.partyName(this.office().party);
-    return this.ofOffice() ? `the office of ${party}` : `station ${this.station().name} of ${party}`;
+    if (this.ofOffice()) return `the office of ${party}`;
+    return `station ${this.station().name} of ${party}`;
   }
 
   /** REAL, EXERCISE or TEST, or OFFICE for an authority journal, which has no mode (PROOF-92). */

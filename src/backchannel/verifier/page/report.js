@@ -77,12 +77,14 @@ export function summary(findings) {
   return parts.join(", ");
 }
 
+/** The button that prints the report. */
 export function printButton() {
   const button = make("button", { type: "button", id: "print" }, "Print this report");
   button.addEventListener("click", () => window.print());
   return button;
 }
 
+/** The claims, one by one, each with what it means. */
 export function claimsList(findings, meaning = MEANING) {
   const heads = ["Claim", "Verdict", "Why"];
   return make("section", { "aria-labelledby": "claims-title" },
@@ -117,6 +119,7 @@ export function badge(verdict) {
   return make("span", { class: `badge ${CLASSES[verdict]}` }, sign, verdict);
 }
 
+/** What a reader notes beside the report. */
 export function forTheRecord(evidence, file, roots) {
   const { given } = evidence;
   const row = (term, ...values) => [make("dt", {}, term), make("dd", {}, ...values)];

@@ -96,6 +96,7 @@ function one({ evidence }, between, told, words) {
   const reason = told.fault ? `: ${told.fault.reason}` : "";
   const fact = (term, text) => (text ? [make("dt", {}, term), make("dd", {}, shown(text))] : []);
   const said = told.statement;
+  const names = said?.signers.map((who) => officer(evidence, header, who)).join(", ");
   const what = said ? `${kindName(said.kind)}${said.form ? ` ${said.form}` : ""}` : "not shown";
   const { since, until } = between?.brackets.get(header.id) ?? { since: null, until: null };
   return make("section", { class: "sheet", "data-entry": header.id },
@@ -103,7 +104,7 @@ function one({ evidence }, between, told, words) {
       proven ? null : make("strong", { class: "mark" }, ` NOT PROVEN${reason}`)),
     make("dl", { class: "facts" },
       fact("Where", placeOf(told.entry)),
-      fact("Signed by", said && said.signers.map((who) => officer(evidence, header, who)).join(", ")),
+      fact("Signed by", names),
       fact("To", said && addressees(said).map((n) => evidence.partyName(n)).join(", ")),
       fact("Precedence", said && PRECEDENCES[said.precedence]),
       fact("Made after", since === null ? "" : `${moment(since)}, as witnesses say`),
