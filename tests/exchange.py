@@ -28,6 +28,7 @@ from backchannel.line.events import (
     Answered,
     Arrived,
     AskedAgain,
+    Beaten,
     Event,
     Moment,
     OtherRoot,
@@ -89,6 +90,8 @@ class Station:
         self.contents: dict[bytes, ContentRow] = {}
         self.mail: list[Envelope] = []
         self.outbox: dict[Slot, OutgoingRow] = {}
+        # What its next opening quotes: hashes of cosignatures that it holds.
+        self.quotes: tuple[bytes, ...] = ()
         self.keep(rows)
         # First entries travel in the founding file, by hand.
         self.mail.clear()
@@ -146,7 +149,10 @@ class Station:
                 return
             for request in wanted:
                 at = self.clock.moment()
-                self.do(answer_request(self.state, request, at, self.frame, self.other_roots))
+                event = answer_request(self.state, request, at, self.frame, self.other_roots)
+                if isinstance(event, Beaten):
+                    event = msgspec.structs.replace(event, quotes=self.quotes)
+                self.do(event)
         raise AssertionError(f"requests never end: {wanted}")
 
     def other_roots(self, request: MatchRoots) -> tuple[OtherRoot, ...]:

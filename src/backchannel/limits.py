@@ -145,6 +145,8 @@ COSIGNATURES_READ_MAX = 1_024
 
 # How far a disclosure looks back for what an opening quotes, in sizes and in openings: usually one.
 QUOTES_SOUGHT_MAX = 64
+# Checkpoints of our log in a span, some kilobytes each: those of two days, or evenly fewer.
+SPAN_NOTES_MAX = 288
 
 # One commit takes what gathered while the last one ran.
 GROUP_EVENTS_MAX = 256

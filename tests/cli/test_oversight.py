@@ -4,15 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cast import NAMES, root_keys
+from tests.cast import NAMES, OFFICER_POWERS, found_cast, root_keys
 from tests.cli.desks import Desk, desks, quick_seals  # noqa: F401
 from tests.cli.test_say import refused
 from tests.station.house import Room, agreed, run
 from tests.station.test_disclosing import cast_with_envoy, minuted
+from tests.station.test_witnessing import beat, free_port, report, witness
+from tests.witness.logs import WITNESS
 from tools import browser
 
+from backchannel.charter.powers import Power
 from backchannel.cli.oversight import gathered
 from backchannel.errors import OfficerError
+from backchannel.proof.vkey import witness_key
+from backchannel.station import witnessing
 from backchannel.station.packs import PackNews
 from backchannel.wire.keys import fingerprint
 
@@ -63,6 +68,7 @@ def test_one_command_answers_for_a_period(tmp_path: Path) -> None:
             words = ("oversight", "pack", "--out", out, "--purpose", "for parliament", "--yes")
             told = await alder.acts(*words, "--pdf", by="envoy")
             assert (told["statements"], told["hidden"], told["folder"]) == (3, 0, str(out))
+            assert told["witnessed"] is False
             assert sorted(p.name for p in out.iterdir()) == [
                 *("pack.html", "pack.json", "pack.pdf", "span.bcd")
             ]
@@ -74,11 +80,44 @@ def test_one_command_answers_for_a_period(tmp_path: Path) -> None:
                 found = json.loads(await alder.done(*words))
                 assert {each["verdict"] for each in found["claims"]} == {"PROVEN"}
             data = json.loads((out / "pack.json").read_text())
+            assert data["station"]["watched"] is None
             promise = data["promises"][0]
             assert promise["entry"] == entry and promise["acknowledged"]
             await agreed(alder.room, birch.room)
             assert len(entered(alder.room)) == 1 == len(entered(birch.room))
             assert entered(alder.room) == entered(birch.room)
+
+    run(story())
+
+
+def test_where_witnesses_are_named_they_hold_the_period_fast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PROOF-176 to PROOF-182: over real sockets; the person is told, and the stranger proves it."""
+    monkeypatch.setattr(witnessing, "WITNESS_PAUSE_SECONDS_MIN", 0.01)
+
+    async def story() -> None:
+        port = free_port()
+        key = witness_key(WITNESS.name, WITNESS.seed).text()
+        cast = found_cast(witnesses=f"witness w0 {key} http://127.0.0.1:{port}\nquorum w0\n")
+        cast.offices[0].enrol_officer("envoy", powers=int(OFFICER_POWERS | Power.DISCLOSE))
+        async with desks(tmp_path, cast) as (alder, birch), witness(tmp_path, alder.room, port):
+            await beat(alder.room, 1)
+            await alder.acts("say", "We stay south of the line.")
+            await beat(alder.room, 2)
+            await alder.room.until(lambda: report(alder.room).witnessed == 2)
+            await agreed(alder.room, birch.room)
+            await minuted(alder.room, birch.room)
+            out = tmp_path / "pack"
+            told = await alder.acts("oversight", "pack", "--out", out, "--yes", by="envoy")
+            assert told["witnessed"] is True
+            words = ("verify", out / "span.bcd", "--roots", roots_file(tmp_path), "--json")
+            found = json.loads(await alder.done(*words))
+            assert {each["verdict"] for each in found["claims"]} == {"PROVEN"}
+            assert [each["claim"] for each in found["claims"]][-2:] == ["witnessed", "clockwork"]
+            assert found["witnesses"]["upto"]["cosigners"] == ["w0"]
+            page = (out / "pack.html").read_text()
+            assert "The charter names w0; a quorum is w0. From the beginning of the line" in page
 
     run(story())
 

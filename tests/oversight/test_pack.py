@@ -94,6 +94,7 @@ def test_what_could_not_be_known_is_said(tmp_path: Path) -> None:
         "What was entered before 2026-11-22T13:44:20Z: another pack covers it.",
         "What was entered after 2026-11-22T13:47:20Z: asked was until 2026-11-22T13:49:59Z, but no "
         "minute after that is cosigned by all parties.",
+        "Whether all parties together changed the record since: no witness holds it fast.",
     ]
     whole = list(unknown(packed(record, wanted())))
     assert "Nothing lies before this pack: it begins with the line." in whole

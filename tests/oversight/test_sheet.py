@@ -10,6 +10,8 @@ import pytest
 from tests.oversight.packs import ARABIC, EVIDENCE, HOSTILE, altered, pack_in, page_of
 from tests.station.spanned import PROMISE, RENDERING, Span, promised, roots, wanted
 from tests.station.test_packing import packed
+from tests.station.watched import WatchedSpan
+from tests.witness.logs import WITNESS
 
 from backchannel.oversight.markup import joined, safe, tag
 from backchannel.station.spanning import span_of
@@ -17,6 +19,7 @@ from backchannel.verifier.__main__ import main, verify
 from backchannel.verifier.bundle import read_file
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.sheet import BEGIN, disclosure_in
+from backchannel.wire.moments import print_moment
 from backchannel.wire.signing import Mode
 
 
@@ -150,3 +153,33 @@ def test_a_page_without_its_evidence_is_refused(tmp_path: Path) -> None:
     assert refused(page[: page.index(BEGIN) + len(BEGIN)]) == "sheet"
     with pytest.raises(Refusal, match="file-kind"):
         read_file("disclosure", EVIDENCE)
+
+
+def test_the_page_says_what_witnesses_hold_fast(tmp_path: Path) -> None:
+    """PROOF-182: from which leaf to which, by whom and by when; and that none do where none do."""
+    span = WatchedSpan()
+    span.talk.say(0, PROMISE)
+    span.periods(2)
+    span.minute()
+    pack = pack_in(tmp_path, span)
+    text = Reading(page_of(pack)).text
+    assert pack.watched is not None and pack.watched.upto is not None
+    by = print_moment(pack.watched.upto.stood_by)
+    assert "The charter names w0, w1; a quorum is both: 2 of w0, w1." in text
+    assert "From the beginning of the line to the leaf of period" in text
+    assert f"cosigned by {by}: w0 and w1), what the station of Alder held is held fast" in text
+    assert "no witness holds it fast" not in text
+    promised_only, _ = promised()
+    bare = Reading(page_of(pack_in(tmp_path, promised_only))).text
+    assert "Nobody but the parties holds it fast: the charter names no witnesses" in bare
+    assert "Whether all parties together changed the record since" in bare
+
+
+def test_the_page_says_that_no_quorum_was_reached(tmp_path: Path) -> None:
+    """PROOF-182."""
+    span = WatchedSpan()
+    span.cosigned.clear()
+    span.periods(2, by=(WITNESS,))
+    span.minute()
+    text = Reading(page_of(pack_in(tmp_path, span))).text
+    assert "No quorum of them has cosigned two leaves of the beacon of Alder" in text

@@ -40,8 +40,9 @@ def test_one_body_under_two_names_is_refused() -> None:
     for one in (key, edwards):
         for other in (one, replace(one, name="v.example")):
             text = line("a", one) + line("b", other)
-            with pytest.raises(JunkError, match="two witness lines have one key"):
+            with pytest.raises(JunkError, match="two witness lines have one key") as caught:
                 parse_policy(f"{text}group g all a b\nquorum g\n")
+            assert caught.value.reason == "witness-policy"
 
 
 def test_a_policy_has_a_bound() -> None:

@@ -112,6 +112,18 @@ def seen_back(birch: Hostile) -> None:
     birch.enter((), EntryType.RECEIPT, seen=((head.no, head.seq - 1, earlier),))
 
 
+def two_leaves(birch: Hostile) -> None:
+    """It gives its log another leaf for a place (E6)."""
+    birch.enter((0, 100, (OTHER, OTHER), ()), EntryType.BEACON_OPENING)
+    birch.enter((1, 101, (OTHER,), ()), EntryType.BEACON_OPENING)
+
+
+def two_periods(birch: Hostile) -> None:
+    """It gives its log a second leaf for a period."""
+    birch.enter((0, 100, (OTHER,), ()), EntryType.BEACON_OPENING)
+    birch.enter((1, 100, (OTHER,), ()), EntryType.BEACON_OPENING)
+
+
 def two_decrees(birch: Hostile) -> None:
     """Its office signs two entries for one slot (NT37)."""
     office = birch.cast.offices[BIRCH]
@@ -132,8 +144,11 @@ LIES: dict[str, Callable[[Hostile], None]] = {
     "shrinking": shrinking,
     "seen-back": seen_back,
     "two-decrees": two_decrees,
+    "two-leaves": two_leaves,
+    "two-periods": two_periods,
 }
 CLAIM = {"own-root": "other-root", "number-again": "two-proposals", "shrinking": "two-proposals"}
+CLAIM |= {"two-periods": "two-leaves"}
 
 
 def lied_to(tmp_path: Path, lie: Callable[[Hostile], None]) -> tuple[Record, Exchange]:
@@ -150,7 +165,7 @@ def convicting(record: Record) -> list[Proof]:
 
 @pytest.mark.parametrize("name", LIES)
 def test_a_liar_is_convicted_before_a_stranger(tmp_path: Path, name: str) -> None:
-    """PROOF-80 to PROOF-91, PROOF-94 to PROOF-96: from what his victim holds."""
+    """PROOF-80 to PROOF-91, PROOF-94 to PROOF-96, PROOF-185, PROOF-187: from his victim."""
     record, exchange = lied_to(tmp_path, LIES[name])
     (proof,) = convicting(record)
     claim = CLAIM.get(name, name)
@@ -160,6 +175,19 @@ def test_a_liar_is_convicted_before_a_stranger(tmp_path: Path, name: str) -> Non
     found = told(raw, roots_of(exchange))
     assert found == {"charter": "", "accused": "", claim: ""}
     assert set(told(raw, "").values()) >= {"roots-not-given"}
+
+
+def test_a_leaf_that_is_left_out_convicts_nobody(tmp_path: Path) -> None:
+    """PROOF-187: neither the first opening, nor one behind others."""
+
+    def gaps(birch: Hostile) -> None:
+        birch.enter((4, 100, (OTHER,), ()), EntryType.BEACON_OPENING)
+        birch.enter((0, 101, (OTHER,), ()), EntryType.BEACON_OPENING)
+        birch.enter((7, 102, (OTHER,), ()), EntryType.BEACON_OPENING)
+
+    record, _ = lied_to(tmp_path, gaps)
+    kept = [each.reason for each in evidence_report(record).proofs]
+    assert kept == ["beacon-number", "beacon-number"] and convicting(record) == []
 
 
 @pytest.mark.parametrize("name", LIES)

@@ -196,11 +196,13 @@ CLAUSES = {
     "two-entries": "PROOF-85", "broken-chain": "PROOF-86", "two-roots": "PROOF-87",
     "other-root": "PROOF-88", "own-root": "PROOF-88", "office-root": "PROOF-88",
     "two-proposals": "PROOF-89", "shrinking": "PROOF-89", "seen-back": "PROOF-90",
-    "seen-twice": "PROOF-90", "two-decrees": "PROOF-91",
+    "seen-twice": "PROOF-90", "two-decrees": "PROOF-91", "two-leaves": "PROOF-185",
+    "two-periods": "PROOF-185",
 }  # fmt: skip
 CLAIM = {"own-root": "other-root", "office-root": "other-root", "seen-twice": "seen-back"}
-CLAIM |= {"shrinking": "two-proposals"}
+CLAIM |= {"shrinking": "two-proposals", "two-periods": "two-leaves"}
 BY_KIND = {1: "two-entries", 2: "broken-chain", 3: "two-roots", 5: "two-proposals", 6: "seen-back"}
+BY_KIND |= {8: "two-leaves"}
 
 
 def lies() -> Iterator[Case]:
@@ -252,7 +254,7 @@ def refused_evidence() -> Iterator[Case]:
     made = MAKERS["two-entries"](lying_scene())
     changes: dict[str, tuple[Brief, str]] = {
         "another version": (replace(made, version=2), "evidence-head"),
-        "no such kind": (replace(made, kind=8), "evidence-head"),
+        "no such kind": (replace(made, kind=9), "evidence-head"),
         "a party accused of a station's lie": (replace(made, accused=1), "evidence-head"),
         "the matter of another kind": (replace(made, kind=4), "evidence-head"),
         "pieces in another order": (

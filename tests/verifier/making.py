@@ -223,9 +223,11 @@ def opened(entry: bytes, *labels: int, values: tuple[Any, ...] = VALUES) -> Piec
 
 
 @cache
-def founded(mode: Mode) -> tuple[Charter, bytes, tuple[Any, ...], tuple[Office, ...]]:
+def founded(
+    mode: Mode, witnesses: str = ""
+) -> tuple[Charter, bytes, tuple[Any, ...], tuple[Office, ...]]:
     """A charter in force, and the offices of both parties with one officer and one station."""
-    charter, keys = make_charter()
+    charter, keys = make_charter(witnesses=witnesses)
     raw, signatures = sign_by_all(charter, keys)
     line = LineId(charter_id(raw))
     offices = []
@@ -237,9 +239,9 @@ def founded(mode: Mode) -> tuple[Charter, bytes, tuple[Any, ...], tuple[Office, 
     return charter, raw, signatures, tuple(offices)
 
 
-def set_scene(mode: Mode = Mode.REAL) -> Scene:
+def set_scene(mode: Mode = Mode.REAL, witnesses: str = "") -> Scene:
     """A line whose stations have opened their journals and said nothing yet."""
-    _, raw, signatures, offices = founded(mode)
+    _, raw, signatures, offices = founded(mode, witnesses)
     own = [replace(o, frames=list(o.frames), officers=dict(o.officers)) for o in offices]
     scene = Scene(raw, signatures, LineId(charter_id(raw)), mode, own, [])
     for party, office in enumerate(own):

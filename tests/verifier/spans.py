@@ -126,6 +126,10 @@ class SpanBundle:
         """The same without some pieces."""
         return replace(self, pieces=tuple(each for each in self.pieces if each not in pieces))
 
+    def adding(self, *pieces: Piece) -> "SpanBundle":
+        """The same with more pieces."""
+        return replace(self, pieces=(*self.pieces, *pieces))
+
     def swapped(self, old: Piece, *new: Piece) -> "SpanBundle":
         """The same with other pieces in the place of one."""
         assert old in self.pieces
@@ -143,8 +147,8 @@ def span_of(talk: Talk, first: int | None = None, last: int = -1) -> SpanBundle:
         start, end = before.get(book.no, 0), after.get(book.no, 0)
         entries[book.no, 0] = book.piece(0)
         for seq in range(start, min(end, len(book.entries))):
-            header = book.entries[seq]
-            entries[book.no, seq] = book.piece(seq, payload=not is_without(header[2], seq))
+            link = parse_header(book.entries[seq][0]).type == EntryType.MINUTE
+            entries[book.no, seq] = book.piece(seq, payload=not link)
         if 0 < start < end:
             tree = Range()
             for leaf in book.leaves(start):
@@ -166,11 +170,6 @@ def span_of(talk: Talk, first: int | None = None, last: int = -1) -> SpanBundle:
     return SpanBundle(scene.line, int(scene.mode), since, upto, tuple(pieces))
 
 
-def is_without(payload: bytes, seq: int) -> bool:
-    """Whether a minute stands in a slot that is no end of the span: shown as a link."""
-    return seq > 0 and payload.startswith((b"\x84\x00", b"\x83\x01\x58"))
-
-
 def entry_of(scene: Scene, slot: tuple[int, int]) -> bytes:
     """The id of an entry of a station."""
     book = next(each for each in scene.books if each.no == slot[0])
@@ -189,12 +188,14 @@ def usual_span(first: int | None = 0) -> SpanBundle:
     return span_of(usual_talk(), first)
 
 
-def judged(bundle: SpanBundle | bytes, roots: str = ROOTS) -> dict[str, tuple[str, str]]:
+def judged(
+    bundle: SpanBundle | bytes, roots: str = ROOTS, names: tuple[str, ...] = NAMES
+) -> dict[str, tuple[str, str]]:
     """The claims that are not proven and do not only rest on another: reason and text."""
     raw = bundle if isinstance(bundle, bytes) else bundle.pack()
     _, report, _ = verify(raw, roots)
     claims = report["claims"]
-    assert isinstance(claims, list) and tuple(each["claim"] for each in claims) == NAMES
+    assert isinstance(claims, list) and tuple(each["claim"] for each in claims) == names
     return {
         each["claim"]: (each["reason"], each["text"])
         for each in claims

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.cast import ALDER, BIRCH, NOW
@@ -115,6 +116,23 @@ def seen_twice(scene: Scene) -> Brief:
     return of_pair(scene, 6, birch.piece(1), birch.piece(2))
 
 
+def beat(scene: Scene, *said: Any) -> Piece:
+    """An opening in Birch's next entry; piece 3 of it."""
+    birch = scene.books[BIRCH]
+    birch.write(encode(said), EntryType.BEACON_OPENING)
+    return birch.piece(-1)
+
+
+def two_leaves(scene: Scene) -> Brief:
+    """E6: another leaf for a place that the log has."""
+    return of_pair(scene, 8, beat(scene, 3, 7, (OTHER, OTHER), ()), beat(scene, 4, 8, (OTHER,), ()))
+
+
+def two_periods(scene: Scene) -> Brief:
+    """E6: a second leaf for a period."""
+    return of_pair(scene, 8, beat(scene, 0, 7, (OTHER,), ()), beat(scene, 1, 8, (OTHER,) * 2, ()))
+
+
 def two_decrees(scene: Scene) -> Brief:
     """E7: Birch's roots sign a second entry for a slot of their journal."""
     office = scene.offices[BIRCH]
@@ -146,6 +164,8 @@ MAKERS: dict[str, Callable[[Scene], Brief]] = {
     "seen-back": seen_back,
     "seen-twice": seen_twice,
     "two-decrees": two_decrees,
+    "two-leaves": two_leaves,
+    "two-periods": two_periods,
 }
 
 
@@ -158,7 +178,7 @@ def claim(found: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_each_kind_of_lie_is_proven_from_the_fingerprints_alone(name: str) -> None:
-    """PROOF-80 to PROOF-91: with the charter, who is accused, and what he signed."""
+    """PROOF-80 to PROOF-91, PROOF-185: with the charter, who is accused, and what he signed."""
     made = MAKERS[name](lying_scene())
     assert set(told(made, ROOTS).values()) == {""}
     code, report, text = verify(made.pack(), ROOTS)
@@ -232,16 +252,19 @@ def honest(scene: Scene, kind: int) -> Brief:
     if kind == 3:
         first = cosign(birch, (alder, 3, root_of(alder.leaves(3))))
         second = cosign(birch, (alder, 4, root_of(alder.leaves(4))))
+    if kind == 8:
+        first = beat(scene, 0, 7, (OTHER,), ())
+        second = beat(scene, 1, 8, (OTHER,), ())
     if kind == 6:
         birch.write(RECEIPT, EntryType.RECEIPT, (alder.head(4),))
         first, second = birch.piece(1), birch.piece(-1)
     return of_pair(scene, kind, first, second)
 
 
-@pytest.mark.parametrize("kind", [1, 2, 3, 5, 6])
+@pytest.mark.parametrize("kind", [1, 2, 3, 5, 6, 8])
 def test_who_did_not_lie_is_not_convicted(kind: int) -> None:
-    """PROOF-85, PROOF-86, PROOF-87, PROOF-89, PROOF-90: nor by naming one entry twice, or two in
-    the wrong order."""
+    """PROOF-85, PROOF-86, PROOF-87, PROOF-89, PROOF-90, PROOF-185: nor by naming one
+    entry twice, or two in the wrong order."""
     made = honest(lying_scene(), kind)
     assert claim(told(made, ROOTS)) == "no-contradiction"
     first, second = made.matter

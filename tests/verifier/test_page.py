@@ -360,20 +360,6 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(
     page.close()
 
 
-def test_on_paper_stands_the_report_and_nothing_else(page: Page) -> None:
-    """PROOF-56: with the mode, the verdicts, what was brought, and that paper proves nothing."""
-    tab = drop(page, usual())
-    tab.emulate_media(media="print")
-    for hidden in ("#ask", "#status", "#print", "footer"):
-        assert not tab.is_visible(hidden)
-    for shown in (".paper", ".mode", ".sheet", ".claims", ".record"):
-        assert tab.is_visible(shown)
-    record = tab.inner_text(".record")
-    assert "only what somebody printed" in record and "SHA-256" in record
-    assert all(each in record for each in re.findall(r"\d{5}(?: \d{5}){11}", ROOTS))
-    assert tab.pdf(prefer_css_page_size=True).startswith(b"%PDF")
-
-
 def test_what_a_browser_cannot_check_is_not_proven(browser: Browser, packed: Path) -> None:
     """PROOF-56: without Ed25519 only what no signature has a part in gets a verdict."""
     context = browser.new_context(offline=True)

@@ -23,7 +23,7 @@ from tests.verifier.spans import (
 from backchannel.verifier.__main__ import verify
 from backchannel.wire.codec import decode
 from backchannel.wire.entry import EntryType
-from backchannel.wire.ids import entry_id
+from backchannel.wire.ids import LineId, entry_id
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Precedence
 
@@ -104,6 +104,17 @@ def test_words_that_are_hidden_are_counted() -> None:
     assert "    the words are hidden" in text
 
 
+@pytest.mark.parametrize("at", range(3), ids=["label", "salt", "value"])
+def test_a_field_that_is_altered_is_not_the_signed_one(at: int) -> None:
+    """PROOF-116, NT41."""
+    whole = usual_span(0)
+    old = whole.of(4)[0]
+    row = list(old[2][1])
+    row[at] = (20, b"x" * 16, "They are soldiers.")[at]
+    bundle = whole.swapped(old, (4, old[1], (old[2][0], tuple(row)), old[3]))
+    assert reasons(bundle) == {"words": "fields"}
+
+
 def test_words_that_were_not_committed_to() -> None:
     """PROOF-116."""
     talk = usual_talk()
@@ -136,3 +147,22 @@ def test_the_ids_of_the_test_are_those_of_the_product() -> None:
     talk = usual_talk()
     raw, _, payload = talk.scene.books[BIRCH].entries[5]
     assert entry_id(raw) == talk.minutes[-1][0][2] and decode(payload)[0] == 0  # type: ignore[index]
+
+
+def test_cosignatures_for_another_line_seal_nothing() -> None:
+    """PROOF-113, NT44: the line is in what was signed."""
+    talk = usual_talk()
+    scene = talk.scene
+    elsewhere = [replace(book, line=LineId(bytes(32))) for book in scene.books]
+    bundle = span_of(talk, 0)
+    for each in bundle.of(5):
+        bundle = bundle.swapped(each, talk.checkpoint(each[1], each[2], *elsewhere))
+    assert reasons(bundle) == {"minutes": "bad-signature", "complete": "bad-signature"}
+
+
+def test_a_statement_from_before_its_signer_was_issued() -> None:
+    """PROOF-115, NT45: unknown to the head that its journal had named by then."""
+    talk = Talk(set_scene())
+    talk.scene.offices[ALDER].enrol_officer("late")
+    talk.talk(officers=("late",)).minute()
+    assert reasons(span_of(talk)) == {"statements": "unknown-credential"}

@@ -18,6 +18,7 @@ from backchannel.cli.order import ModeWord
 from backchannel.cli.output import say, show, show_json, visible
 from backchannel.cli.reach import Act, people, read_mode
 from backchannel.errors import OfficerError
+from backchannel.oversight.holding import held_fast
 from backchannel.oversight.pack import Evidence, as_json, folder_of, moment
 from backchannel.oversight.printing import find_browser, printed
 from backchannel.oversight.sheet import sheet
@@ -171,7 +172,7 @@ def write_pack(out: Path, made: Pack, raw: bytes, printer: Path | None) -> None:
         write_new(out / PAPER, printed(page, printer))
 
 
-def told_of(out: Path, made: Pack, raw: bytes) -> dict[str, str | int]:
+def told_of(out: Path, made: Pack, raw: bytes) -> dict[str, str | int | bool]:
     """Return what a script is told."""
     return {
         "folder": str(out),
@@ -180,6 +181,7 @@ def told_of(out: Path, made: Pack, raw: bytes) -> dict[str, str | int]:
         "hidden": sum(each.hidden for each in made.statements),
         "bytes": len(raw),
         "upto": made.upto.time,
+        "witnessed": made.watched is not None and made.watched.upto is not None,
     }
 
 
@@ -197,5 +199,6 @@ def closing_lines(out: Path, made: Pack) -> list[str]:
         )
     return [
         *lines,
+        visible(held_fast(made)),
         f"Check it as a stranger would: backchannel verify {out / PAGE} --roots FILE",
     ]

@@ -10,6 +10,7 @@ from typing import Any  # a JSON object
 import msgspec
 
 from backchannel.limits import MOMENT_MAX
+from backchannel.oversight.holding import not_held_fast
 from backchannel.station.packs import Pack, Packed
 from backchannel.station.reports import Ladder, Rung, Words
 from backchannel.wire.moments import print_moment
@@ -191,6 +192,8 @@ def unknown(pack: Pack) -> Iterator[str]:
             f"What was entered after {moment(pack.upto.time)}: asked was until "
             f"{moment(pack.asked_until)}, but no minute after that is cosigned by all parties."
         )
+    if not_held_fast(pack):
+        yield "Whether all parties together changed the record since: no witness holds it fast."
     yield from unread(pack)
     yield from open_ends(pack)
     check = pack.check

@@ -8,6 +8,7 @@ import base64
 import hashlib
 from pathlib import Path
 
+from backchannel.oversight.holding import held_fast
 from backchannel.oversight.markup import (
     Child,
     Markup,
@@ -261,7 +262,7 @@ def disclosed(pack: Pack) -> Markup:
 
 
 def complete(pack: Pack) -> Markup:
-    """Return from where to where each journal goes."""
+    """Return from where to where each journal goes, and what witnesses hold fast of it."""
     rows = [
         (str(each.journal), name(each.party), "office" if each.office else "station",
          str(each.start), str(each.end - 1) if each.end > each.start else "nothing new")
@@ -275,6 +276,8 @@ def complete(pack: Pack) -> Markup:
             "the verifier, which names it.",
         ),
         table(("Journal", "Party", "Of", "From slot", "To slot"), [*rows]),
+        tag("h3", "Witnesses"),
+        tag("p", held_fast(pack)),
     )
 
 

@@ -25,7 +25,8 @@ RIVAL = 7
 
 
 class Lie(IntEnum):
-    """The kinds of evidence: what a key did that no honest one does (PROOF-85 to PROOF-91)."""
+    """The kinds of evidence: what a key did that no honest one does (PROOF-85 to PROOF-91,
+    PROOF-185)."""
 
     TWO_ENTRIES = 1
     BROKEN_CHAIN = 2
@@ -34,6 +35,7 @@ class Lie(IntEnum):
     TWO_PROPOSALS = 5
     SEEN_BACK = 6
     TWO_DECREES = 7
+    TWO_LEAVES = 8
 
 
 class Accusation(msgspec.Struct, frozen=True):

@@ -39,6 +39,15 @@ class Levels:
         """Return the root of the first `size` leaves (PROOF-1)."""
         return self._part(0, size) if size else EMPTY_ROOT
 
+    def peaks(self, size: int) -> tuple[bytes, ...]:
+        """Return the roots of the whole subtrees at a size, largest first (PROOF-102)."""
+        found, start = [], 0
+        while start < size:
+            count = 1 << (size - start).bit_length() - 1
+            found.append(self._part(start, start + count))
+            start += count
+        return tuple(found)
+
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """Return the proof that leads from a leaf to the root at a size (RFC 9162, 2.1.3.1)."""
         assert 0 <= index < size <= self.size, "a leaf of the log, at a size that it has reached"

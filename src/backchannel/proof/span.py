@@ -1,10 +1,11 @@
 """The span: a disclosure of all that was entered between two minutes. Its layout, both ways.
 
 This module must not choose what goes into it, or judge what it holds: it knows shapes alone.
-Clauses: PROOF-100 to PROOF-102.
+Clauses: PROOF-100 to PROOF-102, PROOF-175.
 
     head  = [2, line_id, mode, [no, seq, entry] / null, [no, seq, entry], made]
-    piece = those of a disclosure up to number 5 | [11, no, size, [h32]]
+    piece = those of a disclosure up to number 5, and 9 | [11, no, size, [h32]]
+          | [12, opening entry, [blind 32], vector] | [13, no, size, [h32]]
 """
 
 from itertools import pairwise
@@ -12,7 +13,7 @@ from itertools import pairwise
 import msgspec
 
 from backchannel.errors import JunkError
-from backchannel.limits import JOURNAL_NUMBER_MAX, SEQUENCE_MAX
+from backchannel.limits import BEACON_LEAVES_MAX, JOURNAL_NUMBER_MAX, SEQUENCE_MAX
 from backchannel.proof.disclosure import (
     KIND,
     NUMBERS,
@@ -23,14 +24,22 @@ from backchannel.proof.disclosure import (
     pack_piece,
     require_place,
 )
-from backchannel.proof.pieces import Reading, read_piece, require_hash_list, require_whole
+from backchannel.proof.pieces import (
+    Reading,
+    read_piece,
+    require_bytes,
+    require_hash_list,
+    require_whole,
+)
+from backchannel.wire.beacon import Reached, require_vector
 from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.entry import Head
 from backchannel.wire.files import pack_file, parse_file
 from backchannel.wire.ids import LineId
+from backchannel.wire.primitives import HASH_BYTES
 
 VERSION = 2
-RANGE = 11
+RANGE, WORDS, LOG = 11, 12, 13
 # A tree of 2^48 leaves has so many whole subtrees and no more.
 PEAKS = 48
 
@@ -53,7 +62,23 @@ class RangePiece(msgspec.Struct, frozen=True):
     peaks: tuple[bytes, ...]
 
 
-SpanPiece = Piece | RangePiece
+class WordsPiece(msgspec.Struct, frozen=True):
+    """The words of an opening of our log: a blind for each of its leaves, and what they hide."""
+
+    opening: bytes
+    blinds: tuple[bytes, ...]
+    rows: tuple[Reached, ...]
+
+
+class LogPiece(msgspec.Struct, frozen=True):
+    """The log of a journal before the stretch: the roots of its whole subtrees, largest first."""
+
+    no: int
+    size: int
+    peaks: tuple[bytes, ...]
+
+
+SpanPiece = Piece | RangePiece | WordsPiece | LogPiece
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -75,8 +100,13 @@ def pack_head(head: SpanHead) -> bytes:
 
 def pack_span_piece(piece: SpanPiece) -> bytes:
     """Return the bytes of a piece. Raises OfficerError("disclosure-too-large")."""
-    if isinstance(piece, RangePiece):
-        return encode((RANGE, piece.no, piece.size, piece.peaks))
+    match piece:
+        case RangePiece(no, size, peaks):
+            return encode((RANGE, no, size, peaks))
+        case WordsPiece(opening, blinds, rows):
+            return encode((WORDS, opening, blinds, rows))
+        case LogPiece(no, size, peaks):
+            return encode((LOG, no, size, peaks))
     return pack_piece(piece)
 
 
@@ -98,12 +128,26 @@ def parse_span(raw: bytes) -> Span:
 
 def number_of(piece: SpanPiece) -> int:
     """Return the number that a piece begins with."""
-    return RANGE if isinstance(piece, RangePiece) else NUMBERS[type(piece)]
+    match piece:
+        case RangePiece():
+            return RANGE
+        case WordsPiece():
+            return WORDS
+        case LogPiece():
+            return LOG
+    return NUMBERS[type(piece)]
 
 
 def identity_in_span(piece: SpanPiece) -> tuple[Value, ...]:
-    """Return what only one piece of a span may have (PROOF-100). Raises JunkError."""
-    return (RANGE, piece.no) if isinstance(piece, RangePiece) else identity(piece)
+    """Return what only one piece of a span may have (PROOF-100, PROOF-175). Raises JunkError."""
+    match piece:
+        case RangePiece(no):
+            return RANGE, no
+        case WordsPiece(opening):
+            return WORDS, opening
+        case LogPiece():
+            return (LOG,)
+    return identity(piece)
 
 
 def parse_span_head(raw: bytes) -> SpanHead:
@@ -141,8 +185,28 @@ def read_range(values: tuple[Value, ...]) -> RangePiece:
     )
 
 
+def read_words(values: tuple[Value, ...]) -> WordsPiece:
+    """Return a piece 12. Raises JunkError (PROOF-175)."""
+    opening, blinds, rows = values
+    require_vector(rows)
+    return WordsPiece(
+        require_bytes(opening, HASH_BYTES),
+        require_hash_list(blinds, BEACON_LEAVES_MAX),
+        rows,  # type: ignore[arg-type]
+    )
+
+
+def read_log(values: tuple[Value, ...]) -> LogPiece:
+    """Return a piece 13. Raises JunkError (PROOF-175)."""
+    tree = read_range(values)
+    return LogPiece(tree.no, tree.size, tree.peaks)
+
+
 SPAN_READINGS: dict[int, tuple[int, Reading[SpanPiece]]] = {
     # A tree is rebuilt here, so no entry needs a way to a root of its own.
     **{number: reading for number, reading in READINGS.items() if number < Number.INCLUSION},
+    Number.NOTE: READINGS[Number.NOTE],
     RANGE: (4, read_range),
+    WORDS: (4, read_words),
+    LOG: (4, read_log),
 }

@@ -11,7 +11,10 @@ from backchannel.sim.remains import AUTHORITY_NUMBERS, Finding, Findings, Remain
 from backchannel.store.sequence import all_cosignatures
 from backchannel.wire.codec import decode
 
-CONVICTING = {"two-roots", "fork-e1", "fork-e2", "minute-number", "minute-shrinks", "regressing"}
+CONVICTING = {
+    *("two-roots", "fork-e1", "fork-e2", "minute-number", "minute-shrinks", "regressing"),
+    *("beacon-number", "beacon-period"),
+}
 
 
 def i24_only_liars_are_convicted(scene: Scene) -> Findings:

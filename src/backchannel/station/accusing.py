@@ -2,7 +2,7 @@
 
 What is kept against a key is a note; the proof is gathered from the record when it is asked for.
 This module must not write, and must not hand over words: evidence has none. Clauses: PROOF-80,
-PROOF-81, PROOF-94.
+PROOF-81, PROOF-94, PROOF-187.
 """
 
 from collections.abc import Iterator
@@ -33,6 +33,8 @@ from backchannel.store import queries
 from backchannel.store.minutes import minutes_before, slot_of
 from backchannel.store.queries import Evidence
 from backchannel.store.sequence import vector_of
+from backchannel.store.witnessed import opening_before
+from backchannel.wire.beacon import parse_beat
 from backchannel.wire.codec import decode
 from backchannel.wire.entry import parse_header
 from backchannel.wire.envelope import pack_frame, parse_frame
@@ -173,6 +175,8 @@ def case_of(record: Record, row: EvidenceRow) -> Case | None:
         return root_case(record, row)
     if row.reason in ("minute-number", "minute-shrinks"):
         return proposal_case(record, row)
+    if row.reason in ("beacon-number", "beacon-period"):
+        return leaves_case(record, row)
     if row.reason == "regressing":
         return seen_case(record, row)
     return None
@@ -282,6 +286,23 @@ def proposal_at(record: Record, slot: Slot) -> Proposal | None:
     except JunkError:
         return None
     return said if isinstance(said, Proposal) else None
+
+
+def leaves_case(record: Record, row: EvidenceRow) -> Case | None:
+    """Return the proof that an opening gives its log a second leaf for a place or a period (E6);
+    none where it only leaves some out."""
+    custody = record.custody
+    earlier = opening_before(custody.database, custody.line, row.no, row.seq)
+    frame = frame_at(record, (row.no, row.seq))
+    said = parse_beat(frame.payload or b"")
+    if earlier is None:
+        return None
+    first, leaves = said.period - len(said.leaves) + 1, earlier.beat.n + len(earlier.beat.leaves)
+    if said.n >= leaves and first > earlier.beat.period:
+        return None
+    ids = earlier.entry, entry_id(frame.header)
+    case = Accusation(Lie.TWO_LEAVES, accused(record, row.no), ids)
+    return Case(case, (((row.no, earlier.seq), True), ((row.no, row.seq), True)))
 
 
 def seen_case(record: Record, row: EvidenceRow) -> Case | None:

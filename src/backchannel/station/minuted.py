@@ -1,10 +1,11 @@
 """Minutes that every party has cosigned whole: how far a record can be shown to be complete.
 
 This module must not take a root from anybody else: it computes each from the store (PROOF-12).
-Clauses: PROOF-103, PROOF-113.
+Clauses: PROOF-103, PROOF-113, PROOF-176.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -136,38 +137,49 @@ def stations_of(record: Record, party: int, mode: int) -> tuple[CredentialId, ..
     return tuple(sorted(counting, key=lambda each: (each in ended, each)))
 
 
-def require_minutes(minutes: Minutes, since: int, until: int) -> tuple[Minute | None, Minute]:
+class Bounds(NamedTuple):
+    """Between which sizes two minutes shall lie if such ones are whole: the earlier goes no further
+    than the one in any journal, the later at least as far as the other. None asks for nothing."""
+
+    earlier: Mapping[int, int] | None = None
+    later: Mapping[int, int] | None = None
+
+
+NO_BOUNDS = Bounds()
+
+
+def require_minutes(
+    minutes: Minutes, since: int, until: int, bounds: Bounds = NO_BOUNDS
+) -> tuple[Minute | None, Minute]:
     """Return the newest whole minute before a time, None for the beginning of the line, and the
-    first behind another time, or else the newest (PROOF-103).
+    first behind another time, or else the newest (PROOF-103, PROOF-176).
 
     Raises OfficerError("no-minute").
     """
-    later = choose_later(minutes, since, until)
+    later = choose_later(minutes, since, until, bounds)
     if later is None:
         raise OfficerError(
             "no-minute",
             f"no minute behind {print_moment(since)} is cosigned by all parties; order one with "
             "backchannel minute, wait until status shows all cosigners, and try again",
         )
-    for each in reversed(minutes.all):
-        if each.time > since or each.entry == later.entry or not goes_before(each, later):
-            continue
-        if minutes.is_whole(each):
-            return each, later
-    return None, later
+    before = [
+        each
+        for each in reversed(minutes.all)
+        if each.time <= since and each.entry != later.entry and goes_before(each.sizes, later.sizes)
+    ]
+    within = [n for n in before if bounds.earlier and goes_before(n.sizes, bounds.earlier)]
+    return next(filter(minutes.is_whole, (*within, *before)), None), later
 
 
-def choose_later(minutes: Minutes, since: int, until: int) -> Minute | None:
+def choose_later(minutes: Minutes, since: int, until: int, bounds: Bounds) -> Minute | None:
     """Return the first whole minute behind a time, else the newest that is not before a span."""
-    for each in minutes.all:
-        if each.time >= until and minutes.is_whole(each):
-            return each
-    for each in reversed(minutes.all):
-        if each.time >= since and minutes.is_whole(each):
-            return each
-    return None
+    behind = [each for each in minutes.all if each.time >= until]
+    beyond = [n for n in behind if bounds.later and goes_before(bounds.later, n.sizes)]
+    newest = [each for each in reversed(minutes.all) if each.time >= since]
+    return next(filter(minutes.is_whole, (*beyond, *behind, *newest)), None)
 
 
-def goes_before(earlier: Minute, later: Minute) -> bool:
-    """Say whether no journal of a minute goes further than in another one."""
-    return all(size <= later.sizes.get(no, 0) for no, size in earlier.sizes.items())
+def goes_before(earlier: Mapping[int, int], later: Mapping[int, int]) -> bool:
+    """Say whether no journal goes further in some sizes than in others."""
+    return all(size <= later.get(no, 0) for no, size in earlier.items())

@@ -96,6 +96,7 @@ def pack_of(
         statements=tuple(packed_statements(record, gathered)),
         spans_disclosed=tuple(spans_disclosed(record, wanted.mode)),
         check=check,
+        watched=gathered.watched,
     )
 
 

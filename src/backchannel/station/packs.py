@@ -1,7 +1,7 @@
 """What a station says for an oversight pack: frozen values, JSON as they stand.
 
 This module must not compute anything. Everything here is the station's word; what can be proven of
-it stands in the span beside it. Clauses: PROOF-120, PROOF-121.
+it stands in the span beside it. Clauses: PROOF-120, PROOF-121, PROOF-182.
 """
 
 import msgspec
@@ -85,6 +85,31 @@ class SpanShown(msgspec.Struct, frozen=True):
     purpose: str
 
 
+class LeafPoint(msgspec.Struct, frozen=True):
+    """A leaf of our beacon at one end: its opening, its period, who cosigned it, and between which
+    times, seconds UTC by the word of witnesses."""
+
+    entry: HexId
+    slot: int
+    period: int
+    made_after: int | None
+    stood_by: int
+    cosigners: tuple[str, ...]
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """What witnesses hold fast of a span: from a leaf, None for the beginning of the line, to a
+    leaf, None where no quorum has cosigned enough of them."""
+
+    party: str
+    quorum: str
+    witnesses: tuple[str, ...]
+    since: LeafPoint | None
+    upto: LeafPoint | None
+    checkpoints: int
+    leaves: int
+
+
 class Pack(msgspec.Struct, frozen=True):
     """What this station can say of a period."""
 
@@ -107,6 +132,7 @@ class Pack(msgspec.Struct, frozen=True):
     statements: tuple[Packed, ...]
     spans_disclosed: tuple[SpanShown, ...]
     check: CheckReport
+    watched: Watched | None
 
 
 class PackNews(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Gathering a span: all that was entered in a mode between two minutes, and the order for it.
 
 This module must not enter or send anything, must not leave a slot out, and must put no key and no
-salt of an unopened field into what it makes. Clauses: PROOF-100 to PROOF-105.
+salt of an unopened field into what it makes. Clauses: PROOF-100 to PROOF-105, PROOF-176.
 
     order = ["backchannel/1/disclose-span", mode, nonce, since, until, [entry h32], purpose]
 """
@@ -18,7 +18,14 @@ from backchannel.limits import (
 )
 from backchannel.line.state import LineState
 from backchannel.proof.disclosure import KIND, EntryPiece, FieldsPiece, Piece, open_fields
-from backchannel.proof.span import RangePiece, SpanHead, SpanPiece, pack_head, pack_span_piece
+from backchannel.proof.span import (
+    RangePiece,
+    SpanHead,
+    SpanPiece,
+    number_of,
+    pack_head,
+    pack_span_piece,
+)
 from backchannel.station.disclosing import (
     authority_pieces,
     charter_piece,
@@ -29,8 +36,10 @@ from backchannel.station.disclosing import (
     require_purpose,
 )
 from backchannel.station.judging import Record, statement_at
-from backchannel.station.minuted import Minute, Minutes, require_minutes
+from backchannel.station.minuted import NO_BOUNDS, Minute, Minutes, require_minutes
 from backchannel.station.orders import Signed
+from backchannel.station.packs import Watched
+from backchannel.station.spanlog import span_log
 from backchannel.store import queries
 from backchannel.store.queries import Stated, Stored
 from backchannel.wire.codec import decode, encode
@@ -43,7 +52,9 @@ from backchannel.wire.statement import Label
 
 TITLE = "backchannel/1/disclose-span"
 AUTHORITY_NUMBERS = 16
-WITH_PAYLOAD = frozenset((EntryType.STATEMENT, EntryType.SUCCESSION, EntryType.FORK))
+WITH_PAYLOAD = frozenset(
+    (EntryType.STATEMENT, EntryType.SUCCESSION, EntryType.FORK, EntryType.BEACON_OPENING)
+)
 # What a station says of statements. Where it can be reached is for nobody else to know.
 TOLD_TO_STRANGERS = frozenset(
     (
@@ -66,7 +77,8 @@ class SpanWanted(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """A span as a file, its minutes, and its statements; `hidden` are those without words."""
+    """A span as a file, its minutes, and its statements; `hidden` are those without words, and
+    `watched` what witnesses hold fast of it, None where there are none."""
 
     raw: bytes
     since: Minute | None
@@ -74,6 +86,7 @@ class Gathered(NamedTuple):
     stretches: dict[int, tuple[int, int]]
     statements: tuple[Stated, ...]
     hidden: frozenset[EntryId]
+    watched: Watched | None
 
 
 # --- The order ------------------------------------------------------------------------------------
@@ -124,8 +137,10 @@ def span_of(record: Record, wanted: SpanWanted) -> Gathered:
 
     Raises OfficerError: "no-minute" where the record is not cosigned so far, "span-too-long".
     """
+    log = span_log(record, wanted.mode)
+    bounds = NO_BOUNDS if log is None else log.bounds(wanted.since, wanted.until)
     minutes = Minutes(record, wanted.mode)
-    since, upto = require_minutes(minutes, wanted.since, wanted.until)
+    since, upto = require_minutes(minutes, wanted.since, wanted.until, bounds)
     stretches = stretches_of(since, upto)
     require_fits(stretches)
     statements = tuple(statements_in(record, stretches))
@@ -139,17 +154,22 @@ def span_of(record: Record, wanted: SpanWanted) -> Gathered:
         *fields,
         *minutes.checkpoints(upto, since),
         *ranges_of(minutes, stretches),
+        *(() if log is None else log.pieces(stretches)),
     ]
     earlier = None if since is None else since.head
     head = SpanHead(record.custody.line, wanted.mode, earlier, upto.head, record.now)
     opened = {each.entry for each in fields}
     shut = frozenset(each.said.entry for each in statements if each.said.entry not in opened)
-    return Gathered(packed(head, pieces), since, upto, stretches, statements, shut)
+    watched = None if log is None else log.watched(stretches)
+    raw = packed(head, sorted(pieces, key=number_of))
+    return Gathered(raw, since, upto, stretches, statements, shut, watched)
 
 
 def require_span(record: Record, wanted: SpanWanted) -> None:
     """Raise OfficerError as `span_of` does, as far as it can be known before anything is made."""
-    since, upto = require_minutes(Minutes(record, wanted.mode), wanted.since, wanted.until)
+    log = span_log(record, wanted.mode)
+    bounds = NO_BOUNDS if log is None else log.bounds(wanted.since, wanted.until)
+    since, upto = require_minutes(Minutes(record, wanted.mode), wanted.since, wanted.until, bounds)
     stretches = stretches_of(since, upto)
     require_fits(stretches)
     hidden_with(tuple(statements_in(record, stretches)), wanted.hidden)

@@ -45,6 +45,15 @@ def openings(
     )
 
 
+def opening_before(database: Database, line_id: LineId, no: int, seq: int) -> Opening | None:
+    """Return the last opening of a journal before a slot that counts, if there is one."""
+    line = line_row(database, line_id)[0]
+    values = {"line": line, "no": no, "before": seq}
+    for at, entry, payload in database.rows(SQL["opening-before"], values):
+        return Opening(at, EntryId(entry), parse_beat(payload))
+    return None
+
+
 def witnessed_at(database: Database, line_id: LineId, no: int, size: int) -> tuple[Witnessed, ...]:
     """Return all cosignatures of a log at a size."""
     line = line_row(database, line_id)[0]

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from backchannel.verifier import charges, claims, report, sentence, span, spanreport
+from backchannel.verifier import between, charges, claims, report, sentence, span, spanreport
 from backchannel.verifier.accusation import MAGIC, read_accusation
 from backchannel.verifier.bundle import Disclosure, read_disclosure
 from backchannel.verifier.cbor import Refusal
@@ -28,7 +28,7 @@ from backchannel.verifier.sheet import SHEET_BYTES, disclosure_in
 PROVEN, NOT_PROVEN, REFUSED, CANNOT = range(4)
 ROOTS_BYTES = 1_048_576
 DIGITS = 60
-BESIDE = ("witnessed", "sign-off", "accused")
+BESIDE = ("witnessed", "clockwork", "sign-off", "accused")
 NAMES = tuple(dict.fromkeys((*claims.NAMES, *span.NAMES, *BESIDE, *charges.CHARGES)))
 Roots = Sequence[tuple[str, str]]
 Verdict = tuple[list[Finding], dict[str, Json], Lines]
@@ -84,8 +84,14 @@ def examine(raw: bytes, roots: Roots) -> Verdict:
 def survey(given: Disclosure, roots: Roots) -> Verdict:
     """Return the claims of a span, and both reports."""
     found = span.Span(given, Evidence(given))
-    findings = span.judge_span(found, roots)
-    return findings, spanreport.as_json(found, findings), spanreport.as_text(found, findings)
+    watched = between.Between(found) if between.is_watched(found) else None
+    further = () if watched is None else between.claims_between(watched)
+    findings = span.judge_span(found, roots, further)
+    return (
+        findings,
+        spanreport.as_json(found, findings, watched),
+        spanreport.as_text(found, findings, watched),
+    )
 
 
 def accuse(raw: bytes, roots: Roots) -> Verdict:

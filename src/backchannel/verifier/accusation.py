@@ -15,7 +15,7 @@ KIND = "evidence"
 MAGIC = b"backchannel/1/evidence\0"
 PARTIES = 16
 
-OTHER_ROOT, TWO_DECREES = 4, 7
+OTHER_ROOT, TWO_DECREES, TWO_LEAVES = 4, 7, 8
 
 
 @dataclass(kw_only=True)
@@ -47,7 +47,7 @@ def read_head(value: Value) -> Accusation:
     if not isinstance(value, list) or len(value) != 6 or value[0] is True or value[0] != 1:
         raise Refusal("evidence-head", "another shape, or another version")
     _, line, kind, accused, matter, made = value
-    which = number(kind, TWO_DECREES, "evidence-head")
+    which = number(kind, TWO_LEAVES, "evidence-head")
     length = 4 if which == OTHER_ROOT else 2
     if not which or not isinstance(matter, list) or len(matter) != length:
         raise Refusal("evidence-head", "another kind, or the matter of another kind")

@@ -2,7 +2,7 @@
 
 A leaf of a beacon hides how far journals stood; witnesses cosigned the log that holds it. This
 module must not believe the log's own station: it asks what holds without its word. Clauses:
-PROOF-76 to PROOF-78.
+PROOF-76 to PROOF-78, PROOF-175.
 """
 
 from dataclasses import dataclass, field
@@ -36,8 +36,47 @@ class Leaf:
     @property
     def hash(self) -> bytes:
         """The leaf (PROOF-61)."""
-        rows: list[Value] = [list(row) for row in self.rows]
-        return tagged("beacon", self.blind + encode(rows))
+        return leaf_of(self.blind, self.rows)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What opens the leaves of an opening: a blind for each, and what they hide (piece 12)."""
+
+    blinds: tuple[bytes, ...] = field(repr=False)
+    rows: tuple[Row, ...]
+
+    @property
+    def leaves(self) -> tuple[bytes, ...]:
+        """The leaves that these words open (PROOF-61)."""
+        return tuple(leaf_of(each, self.rows) for each in self.blinds)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an opening says to all: the index of its first leaf, the period of its last, the leaves,
+    and the hashes of cosignatures that it quotes."""
+
+    n: int
+    period: int
+    leaves: tuple[bytes, ...]
+    quotes: frozenset[bytes]
+
+    @property
+    def end(self) -> int:
+        """The size of the log with these leaves."""
+        return self.n + len(self.leaves)
+
+    @property
+    def first(self) -> int:
+        """The period of the first leaf."""
+        return self.period - len(self.leaves) + 1
+
+
+def leaf_of(blind: bytes, rows: tuple[Row, ...]) -> bytes:
+    """Return the leaf that hides a vector behind a blind (PROOF-61)."""
+    values: list[Value] = [list(row) for row in rows]
+    return tagged("beacon", blind + encode(values))
 
 
 def read_rows(value: Value) -> tuple[Row, ...]:
@@ -54,6 +93,15 @@ def read_rows(value: Value) -> tuple[Row, ...]:
             raise Refusal("beacon-shape", "rows do not ascend")
         found.append((no, size, hash_of(each[2])))
     return tuple(found)
+
+
+def read_said(payload: bytes) -> Said:
+    """Return what an opening says. Raises Refusal (PROOF-60)."""
+    quotes = read_quotes(payload)
+    value = decode(payload)
+    assert isinstance(value, list) and isinstance(value[2], list)
+    n, period = (number(each, COUNT_END, "count-range") for each in value[:2])
+    return Said(n, period, tuple(hash_of(each) for each in value[2]), quotes)
 
 
 def read_quotes(payload: bytes) -> frozenset[bytes]:

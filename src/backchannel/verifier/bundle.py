@@ -1,4 +1,4 @@
-"""A disclosure file, taken apart strictly (PROOF-30 to 32, PROOF-40, PROOF-100 to PROOF-102).
+"""A disclosure file, taken apart strictly (PROOF-30 to 32, 40, 100 to 102, 175).
 
 This module must not judge: a file that it accepts has the shape of a disclosure and proves nothing.
 """
@@ -6,7 +6,7 @@ This module must not judge: a file that it accepts has the shape of a disclosure
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from backchannel.verifier.beacon import Leaf, read_rows
+from backchannel.verifier.beacon import LEAVES, Leaf, Words, read_rows
 from backchannel.verifier.cbor import OBJECT_BYTES, Refusal, Value, decode, split
 from backchannel.verifier.charter import Charter, read_charter
 from backchannel.verifier.crypto import ML_DSA_44, SIGNATURE_BYTES
@@ -89,6 +89,8 @@ class Pieces:
     signed_off: dict[bytes, tuple[int, tuple[bytes, ...]]] = field(default_factory=dict)
     notes: dict[tuple[str, int, bytes], Note] = field(default_factory=dict)
     leaves: dict[tuple[str, int, int], Leaf] = field(default_factory=dict)
+    words: dict[bytes, Words] = field(default_factory=dict)
+    log: tuple[int, int, tuple[bytes, ...]] | None = None
 
 
 @dataclass(kw_only=True)
@@ -287,13 +289,36 @@ def take_path(made: Pieces, value: list[Value], raw: bytes) -> None:
 
 def take_range(made: Pieces, value: list[Value], raw: bytes) -> None:
     """Take piece 11 (PROOF-102)."""
+    no, size, peaks = read_tree(value)
+    require_new(no, made.ranges)
+    made.ranges[no] = size, peaks
+
+
+def read_tree(value: list[Value]) -> tuple[int, int, tuple[bytes, ...]]:
+    """Return a journal, a size, and the roots of the whole subtrees of a tree."""
     _, no, size, peaks = value
     shaped(isinstance(peaks, list) and len(peaks) <= PEAKS)
     assert isinstance(peaks, list)
     key = number(no, JOURNAL_END, "journal-number")
-    require_new(key, made.ranges)
     count = number(size, COUNT_END, "count-range")
-    made.ranges[key] = count, tuple(hash_of(n) for n in peaks)
+    return key, count, tuple(hash_of(n) for n in peaks)
+
+
+def take_words(made: Pieces, value: list[Value], raw: bytes) -> None:
+    """Take piece 12: what opens the leaves of an opening (PROOF-175)."""
+    _, entry, blinds, rows = value
+    shaped(isinstance(blinds, list) and len(blinds) <= LEAVES)
+    assert isinstance(blinds, list)
+    key = hash_of(entry)
+    require_new(key, made.words)
+    made.words[key] = Words(tuple(hash_of(n) for n in blinds), read_rows(rows))
+
+
+def take_log(made: Pieces, value: list[Value], raw: bytes) -> None:
+    """Take piece 13: the beacon log of a journal before the stretch (PROOF-175)."""
+    if made.log is not None:
+        raise Refusal("disclosure-twice", "two beacon logs")
+    made.log = read_tree(value)
 
 
 def take_sign_off(made: Pieces, value: list[Value], raw: bytes) -> None:
@@ -343,5 +368,8 @@ READERS: Readers = {
 # PROOF-101: a tree is rebuilt from its entries, so none of them brings a way to a root.
 SPAN_READERS: Readers = {
     **{kind: reader for kind, reader in READERS.items() if kind < 6},
+    9: READERS[9],
     11: (("11", "no", "size", "peaks"), take_range),
+    12: (("12", "entry", "blinds", "rows"), take_words),
+    13: (("13", "no", "size", "peaks"), take_log),
 }

@@ -1,4 +1,5 @@
-"""What evidence proves: that one key signed what no honest station signs (PROOF-82 to PROOF-91).
+"""What evidence proves: that one key signed what no honest station signs (PROOF-82 to PROOF-91,
+PROOF-185).
 
 Two signatures of the accused convict him, and nothing that others say. This module must not say who
 held a key, or which of two things is the true one. It prints nothing.
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 
 from backchannel.verifier.accusation import Accusation
 from backchannel.verifier.authority import Issued, Journal
+from backchannel.verifier.beacon import OPENING, Said, read_said
 from backchannel.verifier.bundle import Entry
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.claims import REVOCATIONS, Finding, charter_of, settle
@@ -265,6 +267,30 @@ def require_beside(held: Header, rival: Header) -> None:
         raise Refusal("no-contradiction", "the second entry does not contradict the first")
 
 
+def claim_two_leaves(charge: Charge) -> str:
+    """PROOF-185, E6: a second leaf for a place or a period of a log that has one.
+
+    Two sign-offs of one watch are no such thing (PROOF-186): both may be true, if the station of
+    the officer has forked.
+    """
+    pair = charge.in_order()
+    first, second = (opening_in(each) for each in pair)
+    log = f"the log of journal {pair[0].header.no}"
+    if second.n < first.end:
+        return f"{charge.who()} gave {log} leaf {second.n} after it had {first.end} leaves"
+    if second.first <= first.period:
+        periods = f"period {second.first} after period {first.period}"
+        return f"{charge.who()} gave {log} a leaf for {periods}"
+    raise Refusal("no-contradiction", "the second opening goes on from the first")
+
+
+def opening_in(entry: Entry) -> Said:
+    """Return what an opening says. Raises Refusal for an entry of another type."""
+    if entry.header.type != OPENING:
+        raise Refusal("no-opening", f"the entry is of type {entry.header.type}")
+    return read_said(payload_of(entry))
+
+
 Judge = Callable[[Charge], str]
 
 # By the number of the kind in the head: what is claimed, under which name, and its clause.
@@ -276,6 +302,7 @@ KINDS: dict[int, tuple[str, str, Judge]] = {
     5: ("two-proposals", "PROOF-89", claim_two_proposals),
     6: ("seen-back", "PROOF-90", claim_seen_back),
     7: ("two-decrees", "PROOF-91", claim_two_decrees),
+    8: ("two-leaves", "PROOF-185", claim_two_leaves),
 }
 CHARGES = tuple(name for name, _, _ in KINDS.values())
 

@@ -71,6 +71,7 @@ class Charter:
     rules: tuple[Rule, ...]
     predecessor: bytes | None
     witnesses: str
+    skew: int
 
 
 def read_charter(raw: bytes) -> Charter:
@@ -89,7 +90,7 @@ def read_charter(raw: bytes) -> Charter:
     languages = places(place[12], len(parties), "languages")
     for each in languages:
         read_languages(each)
-    rules, hot = read_policy(place[5])
+    rules, hot, skew = read_policy(place[5])
     read_paths(place[6], len(parties))
     witnesses = plain_text(place[7], 0, 8_192, "witness policy")
     if not WITNESS_TEXT.fullmatch(witnesses):
@@ -101,7 +102,7 @@ def read_charter(raw: bytes) -> Charter:
     if place[13] is True or place[13] != 1:
         raise Refusal("amendment-rule")
     octets(place[14], 16, "random")
-    return Charter(title, parties, rules, predecessor, witnesses)
+    return Charter(title, parties, rules, predecessor, witnesses, skew)
 
 
 def read_window(value: Value, where: str) -> tuple[int, int]:
@@ -204,8 +205,9 @@ def read_readers(wanted: Value, value: Value, where: str) -> int:
     return len(names)
 
 
-def read_policy(value: Value) -> tuple[tuple[Rule, ...], bool]:
-    """Return the release rules, and whether there is a hot window (CHARTER-10)."""
+def read_policy(value: Value) -> tuple[tuple[Rule, ...], bool, int]:
+    """Return the release rules, whether there is a hot window, and by how many seconds clocks may
+    differ (CHARTER-10)."""
     place = mapping(value, 14, "policy")
     rules = read_rules(place[1])
     read_clocks(place[2])
@@ -218,7 +220,7 @@ def read_policy(value: Value) -> tuple[tuple[Rule, ...], bool]:
         hot, cap = (integer(n, 1, LONGEST, "hot window") for n in pair)
         if cap < hot:
             raise Refusal("cap-below-window")
-    integer(place[6], 1, LONGEST, "greatest difference of clocks")
+    skew = integer(place[6], 1, LONGEST, "greatest difference of clocks")
     for each in places(place[7], 2, "quota"):
         integer(each, 1, COUNT, "quota")
     for each in listing(place[8], 0, 64, "windows"):
@@ -233,7 +235,7 @@ def read_policy(value: Value) -> tuple[tuple[Rule, ...], bool]:
     posts = [name(n, 1, 64, "duress posts") for n in listing(place[13], 0, 16, "duress posts")]
     require_once(posts, "twice", "duress posts")
     read_lanes(place[14])
-    return rules, place[5] is not None
+    return rules, place[5] is not None, skew
 
 
 def read_rules(value: Value) -> tuple[Rule, ...]:

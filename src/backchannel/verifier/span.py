@@ -269,6 +269,9 @@ def claims_of(span: Span) -> tuple[Claim, ...]:
     )
 
 
-def judge_span(span: Span, roots: Sequence[tuple[str, str]]) -> list[Finding]:
-    """Return what became of each claim, in their order. `roots` are labels and 60 digits."""
-    return judge_each(claims_of(span), span.given, span.evidence, roots)
+def judge_span(
+    span: Span, roots: Sequence[tuple[str, str]], further: tuple[Claim, ...] = ()
+) -> list[Finding]:
+    """Return what became of each claim, in their order, and then of further ones. `roots` are
+    labels and 60 digits."""
+    return judge_each((*claims_of(span), *further), span.given, span.evidence, roots)

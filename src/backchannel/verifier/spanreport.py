@@ -1,13 +1,14 @@
 """What a reader of a span is shown: the claims, each statement in order, what stays hidden.
 
 This module must not print, and must not let text from the file steer a terminal or look like ours.
-Clauses: PROOF-110, PROOF-119.
+Clauses: PROOF-110, PROOF-119, PROOF-181.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any  # what JSON can hold
 
+from backchannel.verifier.between import Between
 from backchannel.verifier.claims import Finding
 from backchannel.verifier.moments import moment
 from backchannel.verifier.record import STATEMENT
@@ -22,6 +23,7 @@ from backchannel.verifier.report import (
 from backchannel.verifier.span import Span, Told
 from backchannel.verifier.stretches import AUTHORITIES, Minute
 from backchannel.verifier.terms import KINDS, MODES, PRECEDENCES
+from backchannel.verifier.watchreport import time_of, watch_lines, watched_row
 
 LIMITS = (
     "It does not show that what was said was true.",
@@ -47,8 +49,8 @@ def minute_row(span: Span, minute: Minute) -> dict[str, Json]:
     }
 
 
-def told_row(span: Span, told: Told) -> dict[str, Json]:
-    """Return one statement for programs."""
+def told_row(span: Span, told: Told, between: Between | None) -> dict[str, Json]:
+    """Return one statement for programs. What witnesses say of its time is there if they do."""
     header = told.entry.header
     evidence = span.evidence
     party = header.no % AUTHORITIES
@@ -72,6 +74,9 @@ def told_row(span: Span, told: Told) -> dict[str, Json]:
             for each in told.held
         ],
     }
+    if between is not None and header.id in between.brackets:
+        since, until = between.brackets[header.id]
+        found |= {"made_after": time_of(since), "stood_by": time_of(until)}
     statement = told.statement
     if statement is None:
         return found
@@ -120,7 +125,7 @@ def hidden(span: Span) -> Lines:
     return lines
 
 
-def as_json(span: Span, findings: Sequence[Finding]) -> dict[str, Json]:
+def as_json(span: Span, findings: Sequence[Finding], between: Between | None) -> dict[str, Json]:
     """Return the whole report for programs. The mode comes first."""
     given = span.given
     return {
@@ -132,14 +137,15 @@ def as_json(span: Span, findings: Sequence[Finding]) -> dict[str, Json]:
             "upto": minute_row(span, span.later) if span.later else None,
             "journals": journal_rows(span),
         },
+        "witnesses": None if between is None else watched_row(between),
         "claims": [claim_json(each) for each in findings],
-        "statements": [told_row(span, each) for each in span.told],
+        "statements": [told_row(span, each, between) for each in span.told],
         "hidden": hidden(span),
         "limits": list(LIMITS),
     }
 
 
-def as_text(span: Span, findings: Sequence[Finding]) -> Lines:
+def as_text(span: Span, findings: Sequence[Finding], between: Between | None) -> Lines:
     """Return the whole report in lines. Its first word is the mode (PROOF-45)."""
     given = span.given
     doubted = [each.name for each in findings if not each.proven]
@@ -151,10 +157,13 @@ def as_text(span: Span, findings: Sequence[Finding]) -> Lines:
         "Claims",
         *claim_lines(findings),
         "",
+        "Witnesses",
+        *watch_lines(span, between),
+        "",
         "What the file says was said. It counts as far as the claims above are proven.",
     ]
     for told in span.told:
-        lines += told_lines(told_row(span, told), doubted="words" in doubted)
+        lines += told_lines(told_row(span, told, between), doubted="words" in doubted)
     lines += ["", "What stays hidden", *(f"  {visible(each)}" for each in hidden(span))]
     return [*lines, "", "What this cannot show", *(f"  {each}" for each in LIMITS)]
 
@@ -173,6 +182,7 @@ def told_lines(row: dict[str, Json], *, doubted: bool) -> Lines:
         lines.append(visible(f"    signed by {', '.join(row['officers'])}"))
         lines.append(visible(f"    to {', '.join(row['to'])}"))
     lines += [visible(f"    held by {n['party']} at {n['claimed']}") for n in row["held"]]
+    lines += between_lines(row)
     if row["words"] == "hidden":
         return [*lines, "    the words are hidden"]
     for each in row.get("fields", ()):
@@ -182,3 +192,10 @@ def told_lines(row: dict[str, Json], *, doubted: bool) -> Lines:
         value = each["value"] if isinstance(each["value"], str) else spelled(each["value"])
         lines += [f"    {name}", *(f"      | {visible(n)}" for n in value.split("\n"))]
     return lines
+
+
+def between_lines(row: dict[str, Json]) -> Lines:
+    """Return between which times witnesses put a statement, if they do."""
+    since, until = row.get("made_after"), row.get("stood_by")
+    found = ([f"made after {since}"] if since else []) + ([f"stood by {until}"] if until else [])
+    return [f"    {' and '.join(found)}, as witnesses say"] if found else []

@@ -5,7 +5,8 @@ This module must not know whose key it is handed.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.crypto import ML_DSA_44, require_ml_dsa
@@ -45,9 +46,30 @@ def grow(size: int, peaks: Sequence[bytes], entries: Iterable[bytes]) -> bytes:
 
     Raises Refusal if a tree of that size has not so many (PROOF-102).
     """
+    (last,) = deque(grown(size, peaks, entries), maxlen=1)
+    return folded(last)
+
+
+def roots_at(
+    size: int, peaks: Sequence[bytes], entries: Iterable[bytes], wanted: set[int]
+) -> dict[int, bytes]:
+    """Return the roots of a tree at the sizes that are wanted, as far as its leaves reach.
+
+    Raises Refusal as `grow` does.
+    """
+    trees = enumerate(grown(size, peaks, entries), size)
+    return {at: folded(stack) for at, stack in trees if at in wanted}
+
+
+def grown(size: int, peaks: Sequence[bytes], entries: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Yield the whole subtrees of a tree, largest first: as it is, and after each further leaf.
+
+    It is one list that changes. Raises Refusal (PROOF-102).
+    """
     if len(peaks) != size.bit_count():
         raise Refusal("range", f"a tree of {size} has {size.bit_count()} whole subtrees")
     stack = list(peaks)
+    yield stack
     for entry in entries:
         made = leaf_of(entry)
         # Each set bit at the end of the size is a subtree that this leaf completes.
@@ -57,11 +79,16 @@ def grow(size: int, peaks: Sequence[bytes], entries: Iterable[bytes]) -> bytes:
             rest >>= 1
         stack.append(made)
         size += 1
+        yield stack
+
+
+def folded(stack: Sequence[bytes]) -> bytes:
+    """Return the root over whole subtrees, that of nothing if there is none."""
     if not stack:
         return hashlib.sha256(b"").digest()
-    root = stack.pop()
-    while stack:
-        root = hashlib.sha256(b"\1" + stack.pop() + root).digest()
+    *rest, root = stack
+    for each in reversed(rest):
+        root = hashlib.sha256(b"\1" + each + root).digest()
     return root
 
 

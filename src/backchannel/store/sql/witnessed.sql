@@ -5,6 +5,11 @@
 SELECT seq, entry, payload FROM entry INDEXED BY entry_beacon
 WHERE line = :line AND no = :no AND type = 14 AND seq > :after ORDER BY seq LIMIT :limit;
 
+-- name: opening-before
+SELECT seq, entry, payload FROM entry INDEXED BY entry_beacon
+WHERE line = :line AND no = :no AND type = 14 AND seq < :before AND verdict = ''
+ORDER BY seq DESC LIMIT 1;
+
 -- name: witnessed-at
 SELECT size, name, key_id, signature FROM witnessed
 WHERE line = :line AND no = :no AND size = :size ORDER BY name, key_id;

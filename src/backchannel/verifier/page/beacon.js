@@ -1,7 +1,7 @@
 // Leaves of a beacon: what each hides, what an opening quotes, and who saw it when.
 //
 // This module must not believe the log's own station: it asks what holds without its word. Clauses:
-// PROOF-60, PROOF-61, PROOF-76 to PROOF-78.
+// PROOF-60, PROOF-61, PROOF-76 to PROOF-78, PROOF-175.
 
 import { join, unhex, utf8 } from "./bytes.js";
 import { Refusal, attempt, decode, encode } from "./cbor.js";
@@ -12,7 +12,7 @@ import { requireInclusion } from "./trees.js";
 import { greatest, least, metBy, metSince, times } from "./witnesses.js";
 
 export const OPENING = 14;
-const LEAVES = 512;
+export const LEAVES = 512;
 const ROWS = 256;
 const QUOTES = 32;
 
@@ -34,6 +34,18 @@ export function readRows(value) {
 export function leafHash({ blind, rows }) {
   const vector = encode(rows.map(({ no, size, root }) => [no, size, unhex(root)]));
   return tagged("beacon", join(unhex(blind), vector));
+}
+
+/** What an opening says: the index of its first leaf, the log's size with it, the periods of its
+ * first leaf and its last, the leaves, and what it quotes (PROOF-60). */
+export function readSaid(payload) {
+  const quotes = readQuotes(payload);
+  const [n, period, hashes] = decode(payload);
+  number(n, COUNT_END, "count-range");
+  number(period, COUNT_END, "count-range");
+  const leaves = hashes.map(hashOf);
+  const first = period - leaves.length + 1;
+  return { n, end: n + leaves.length, first, period, leaves, quotes };
 }
 
 /** What an opening quotes (PROOF-60). */

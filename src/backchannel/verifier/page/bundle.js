@@ -1,9 +1,9 @@
-// A disclosure file, taken apart strictly (PROOF-30 to PROOF-32, PROOF-40).
+// A disclosure file, taken apart strictly (PROOF-30 to 32, 40, 100 to 102, 175).
 //
 // This module must not judge: a file that it accepts has the shape of a disclosure and proves
 // nothing.
 
-import { readRows } from "./beacon.js";
+import { LEAVES, leafHash, readRows } from "./beacon.js";
 import { join, same, utf8 } from "./bytes.js";
 import { OBJECT_BYTES, Refusal, attempt, decode, split } from "./cbor.js";
 import { readCharter } from "./charter.js";
@@ -17,11 +17,10 @@ export const FILE_BYTES = 67_108_864;
 const OBJECTS = 100_000;
 const LABELS = 64;
 const PATH = 64;
+const PEAKS = 48;
 const SALT_BYTES = 16;
-// What a sheet begins with that carries a span (PROOF-122).
-const SHEET = utf8("<!doctype html>");
 
-/** The file is no disclosure of one statement; the verifier for Python may know it. */
+/** The file is of a kind or version that this page does not read; another verifier may. */
 export class NotHere extends Refusal {}
 
 /** The objects of a file (RECORD-111). */
@@ -52,48 +51,59 @@ export function readFile(kind, raw) {
 
 /** A disclosure, by its pieces; everything that is none is refused (PROOF-30, PROOF-40). */
 export function readDisclosure(raw) {
-  if (same(raw.subarray(0, SHEET.length), SHEET)) {
-    throw new NotHere("file-kind", "it is a sheet, and this page does not look into those");
-  }
   const objects = readFile("disclosure", raw);
   if (objects.length === 0) throw new Refusal("disclosure-head", "the file is empty");
   const made = readOpeningWords(decode(objects[0]));
+  takePieces(made, objects.slice(1), made.spans ? SPAN_READERS : READERS);
+  return made;
+}
+
+/** Take the pieces of a file, in their order (PROOF-30). */
+export function takePieces(made, objects, readers) {
   let before = 0;
-  for (const each of objects.slice(1)) {
+  for (const each of objects) {
     const value = decode(each);
     if (!Array.isArray(value) || value.length === 0) {
       throw new Refusal("disclosure-piece", "it is no array");
     }
     const kind = number(value[0], COUNT_END, "disclosure-piece");
-    if (!READERS.has(kind) || value.length !== READERS.get(kind).places) {
+    if (!readers.has(kind) || value.length !== readers.get(kind).places) {
       throw new Refusal("disclosure-piece", "a piece of no known shape");
     }
     if (kind < before) throw new Refusal("disclosure-order", "the pieces do not ascend");
     before = kind;
-    READERS.get(kind).take(made, value, each);
+    readers.get(kind).take(made, value, each);
   }
-  return made;
 }
 
 function readOpeningWords(value) {
-  if (Array.isArray(value) && isInteger(value[0]) && value[0] !== 1) {
-    const text = `its head is of version ${value[0]}, and this page reads version 1`;
+  const version = Array.isArray(value) ? value[0] : null;
+  if (isInteger(version) && version !== 1 && version !== 2) {
+    const text = `its head is of version ${version}, and this page reads versions 1 and 2`;
     throw new NotHere("disclosure-head", text);
   }
-  if (!Array.isArray(value) || value.length !== 5 || value[0] !== 1) {
+  if (value?.length !== (version === 2 ? 6 : 5) || !isInteger(version)) {
     throw new Refusal("disclosure-head", "it has another shape");
   }
-  const [, line, mode, place, time] = value;
+  const [line, mode, ...rest] = value.slice(1);
+  const time = rest.pop();
   const found = attempt(() => ({
     line: hashOf(line),
     mode: number(mode, 3, "disclosure-head"),
-    place: readHeadOf(place),
+    place: readHeadOf(rest.at(-1)),
     made: number(time, COUNT_END, "disclosure-head"),
+    spans: version === 2,
+    // Of a span the earlier minute, null for the beginning of the line; `place` is the later one.
+    since: version === 1 || rest[0] === null ? null : readHeadOf(rest[0]),
   }));
   if (found instanceof Refusal) throw new Refusal("disclosure-head", "a place has another shape");
   if (found.mode === 0) throw new Refusal("disclosure-head", "there is no mode 0");
+  return { ...found, ...noPieces() };
+}
+
+/** A file before any piece of it was taken. */
+export function noPieces() {
   return {
-    ...found,
     charter: null,
     charterId: "",
     charterRaw: null,
@@ -106,6 +116,10 @@ function readOpeningWords(value) {
     signedOff: new Map(),
     notes: new Map(),
     leaves: new Map(),
+    ranges: new Map(),
+    words: new Map(),
+    log: null,
+    rivals: new Map(),
   };
 }
 
@@ -129,11 +143,21 @@ function takeCharter(made, [, charter, signatures]) {
 }
 
 function takeAuthority(made, [, packed]) {
+  takeFrame(made.authority, packed);
+}
+
+/** Take piece 7, which only evidence has: an entry beside those of pieces 2 (PROOF-81). */
+export function takeRival(made, [, packed]) {
+  takeFrame(made.rivals, packed);
+}
+
+/** Take a frame of an authority journal, in which content has no place. */
+function takeFrame(known, packed) {
   shaped(isBytes(packed));
   const frame = readFrame(packed);
   shaped(frame.content === null);
-  requireNew(frame.header.id, made.authority);
-  made.authority.set(frame.header.id, frame);
+  requireNew(frame.header.id, known);
+  known.set(frame.header.id, frame);
 }
 
 function takeEntry(made, [, header, signature, payload]) {
@@ -217,13 +241,45 @@ function takeLeaf(made, [, origin, size, index, blind, rows, path]) {
   made.leaves.set(key, leaf);
 }
 
+/** Take piece 11: a journal's tree at the earlier minute (PROOF-102). */
+function takeRange(made, value) {
+  const tree = readTree(value);
+  requireNew(tree.no, made.ranges);
+  made.ranges.set(tree.no, tree);
+}
+
+/** A journal, a size, and the roots of the whole subtrees of a tree. */
+function readTree([, no, size, peaks]) {
+  shaped(Array.isArray(peaks) && peaks.length <= PEAKS);
+  number(no, JOURNAL_END, "journal-number");
+  number(size, COUNT_END, "count-range");
+  return { no, size, peaks: peaks.map(hashOf) };
+}
+
+/** Take piece 12: what opens the leaves of an opening (PROOF-175). */
+function takeWords(made, [, entry, blinds, vector]) {
+  shaped(Array.isArray(blinds) && blinds.length <= LEAVES);
+  const id = hashOf(entry);
+  requireNew(id, made.words);
+  const hashes = blinds.map(hashOf);
+  const rows = readRows(vector);
+  const leaves = hashes.map((blind) => leafHash({ blind, rows }));
+  made.words.set(id, { rows, leaves });
+}
+
+/** Take piece 13: the beacon log of a journal before the stretch (PROOF-175). */
+function takeLog(made, value) {
+  if (made.log) throw new Refusal("disclosure-twice", "two beacon logs");
+  made.log = readTree(value);
+}
+
 /** Under what an inclusion proof is found. */
 export function pathKey(no, seq, size) {
   return `${no} ${seq} ${size}`;
 }
 
 // PROOF-31, by the number that a piece begins with: how many places it has, and who takes it.
-const READERS = new Map([
+export const READERS = new Map([
   [1, { places: 3, take: takeCharter }],
   [2, { places: 2, take: takeAuthority }],
   [3, { places: 4, take: takeEntry }],
@@ -233,4 +289,11 @@ const READERS = new Map([
   [8, { places: 4, take: takeSignOff }],
   [9, { places: 2, take: takeNote }],
   [10, { places: 7, take: takeLeaf }],
+]);
+// PROOF-101, PROOF-175: a tree is put together from its leaves, so none brings a way to a root.
+const SPAN_READERS = new Map([
+  ...[1, 2, 3, 4, 5, 9].map((kind) => [kind, READERS.get(kind)]),
+  [11, { places: 4, take: takeRange }],
+  [12, { places: 4, take: takeWords }],
+  [13, { places: 4, take: takeLog }],
 ]);

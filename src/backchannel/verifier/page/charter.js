@@ -42,7 +42,8 @@ export function readCharter(raw) {
   const predecessor = before === null ? null : hex(octets(before, HASH_BYTES, "predecessor"));
   if (place.get(13) !== 1) throw new Refusal("amendment-rule");
   octets(place.get(14), 16, "random");
-  return { name: title, parties, rules: policy.rules, predecessor, validity, witnesses };
+  const { rules, skew } = policy;
+  return { name: title, parties, rules, predecessor, validity, witnesses, skew };
 }
 
 /** [from, until] with from before until. */
@@ -140,7 +141,8 @@ function readReaders(wanted, value, where) {
   return names.length;
 }
 
-/** The release rules, and whether there is a hot window (CHARTER-10). */
+/** The release rules, whether there is a hot window, and by how many seconds clocks may differ
+ * (CHARTER-10). */
 export function readPolicy(value) {
   const place = mapping(value, 14, "policy");
   const rules = readRules(place.get(1));
@@ -154,7 +156,7 @@ export function readPolicy(value) {
     const [hot, cap] = pair.map((n) => integer(n, 1, LONGEST, "hot window"));
     if (cap < hot) throw new Refusal("cap-below-window");
   }
-  integer(place.get(6), 1, LONGEST, "greatest difference of clocks");
+  const skew = integer(place.get(6), 1, LONGEST, "greatest difference of clocks");
   for (const each of places(place.get(7), 2, "quota")) integer(each, 1, COUNT, "quota");
   listing(place.get(8), 0, 64, "windows").forEach(readDrillWindow);
   const [delay, entries] = places(place.get(9), 2, "delay of receipts");
@@ -166,7 +168,7 @@ export function readPolicy(value) {
   const posts = listing(place.get(13), 0, 16, "duress posts");
   requireOnce(posts.map((n) => name(n, 1, 64, "duress posts")), "twice", "duress posts");
   readLanes(place.get(14));
-  return { rules, hot: place.get(5) !== null };
+  return { rules, hot: place.get(5) !== null, skew };
 }
 
 /** Release rules (CHARTER-11). */

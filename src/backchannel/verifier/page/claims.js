@@ -29,7 +29,7 @@ export function disclosed({ given }) {
 }
 
 /** PROOF-41: the charter is that of the line, in force, and of the roots that were brought. */
-function claimCharter({ evidence, given, roots, notes }) {
+export function claimCharter({ evidence, given, roots, notes }) {
   if (!given.charter) throw new Refusal("charter-missing", "the file holds no charter");
   if (given.charterId !== given.line) {
     throw new Refusal("other-charter", "it is not the one that the line is named after");
@@ -318,24 +318,28 @@ const WITNESSED = ["witnessed", "PROOF-77", claimWitnessed, ["charter", "entry"]
 // Made of a file that holds a sign-off, and of no other (PROOF-99).
 const SIGNED_OFF = ["sign-off", "PROOF-99", claimSignOff, ["statement", "entry", "fields"]];
 // What no signature has a part in, and is therefore checked in every browser (PROOF-56).
-const UNSIGNED = ["fields"];
+const UNSIGNED = ["fields", "words"];
 
-/** What became of each claim, in their order. `roots` are [{label, digits}].
- *
- * `text` says why; `alone` says what was found apart from what the claim rests on. */
+/** What became of each claim of a disclosure, in their order. `roots` are [{label, digits}]. */
 export function judge(evidence, roots) {
-  const { given, lab } = evidence;
-  const found = new Map();
+  const { given } = evidence;
   const claims = [
     ...CLAIMS,
     ...(given.charter?.witnesses ? [WITNESSED] : []),
     ...(given.signedOff.size ? [SIGNED_OFF] : []),
   ];
+  return judgeEach(claims, { evidence, given, roots, entry: () => disclosed(evidence) });
+}
+
+/** What became of each of some claims about a case, in their order (PROOF-54).
+ *
+ * `text` says why; `alone` says what was found apart from what the claim rests on. */
+export function judgeEach(claims, about) {
+  const { lab } = about.evidence;
+  const found = new Map();
   for (const [name, clause, claim] of claims) {
     const notes = [];
-    const text = attempt(() => {
-      return claim({ evidence, given, roots, notes, entry: () => disclosed(evidence) });
-    });
+    const text = attempt(() => claim({ ...about, notes }));
     const refused = text instanceof Refusal;
     const own = refused ? { reason: text.reason, text: text.text } : { reason: "", text };
     const verdict = refused ? NOT_PROVEN : PROVEN;
@@ -345,15 +349,15 @@ export function judge(evidence, roots) {
       Object.assign(found.get(name), { verdict: NOT_CHECKED, ...why });
     }
   }
+  const rests = new Map(claims.map(([name, , , below]) => [name, below]));
   const settled = new Map();
-  return claims.map(([name]) => settle(name, found, settled));
+  return claims.map(([name]) => settle(name, rests, found, settled));
 }
 
 /** A finding, not proven where one that it rests on is not (PROOF-54). */
-function settle(name, found, settled) {
+function settle(name, rests, found, settled) {
   if (settled.has(name)) return settled.get(name);
-  const rests = [...CLAIMS, WITNESSED, SIGNED_OFF].find(([each]) => each === name)[3];
-  const below = rests.map((each) => settle(each, found, settled));
+  const below = rests.get(name).map((each) => settle(each, rests, found, settled));
   let own = found.get(name);
   const missing = below.filter((each) => each.verdict !== PROVEN).map((each) => each.name);
   if (own.verdict === PROVEN && missing.length) {

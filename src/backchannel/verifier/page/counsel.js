@@ -23,6 +23,35 @@ export const MEANING = {
   "post-quantum": "The seals would stand even if the older of the two kinds of signature fell.",
 };
 
+/** What each claim of a span says if it is proven (PROOF-111 to PROOF-117, PROOF-178, 180). */
+export const SPAN_MEANING = {
+  charter: MEANING.charter,
+  authority: "The records of who may do what are whole, of all parties.",
+  minutes: "Stations of all parties have signed where the span begins and where it ends.",
+  complete: "Between the two nothing is left out, put in or altered, in any journal that anybody"
+    + " else had seen.",
+  statements: "Every statement was signed by the officers named, and by as many as it takes.",
+  words: "The words that are shown are the signed ones, letter by letter.",
+  "post-quantum": "All of it would stand even if the older of the two kinds of signature fell.",
+  witnessed: "From one leaf of the beacon to another nothing is missing and nothing was put in"
+    + " later, not even by all parties together: neutral bodies signed it in its time.",
+  clockwork: "No period between these leaves was left out.",
+};
+
+/** What each claim of evidence says if it is proven (PROOF-82 to PROOF-91, PROOF-185). */
+export const CHARGE_MEANING = {
+  charter: MEANING.charter,
+  accused: "The key that is accused belongs to the station or office that is named.",
+  "two-entries": "It wrote two different things for one place of its record.",
+  "broken-chain": "It wrote something as the continuation of what it never wrote.",
+  "two-roots": "It sealed two different records as one.",
+  "other-root": "It sealed another record than it wrote itself, or says to hold.",
+  "two-proposals": "It proposed a minute again, or took back how far it went.",
+  "seen-back": "It signed a receipt, and later less.",
+  "two-decrees": "The office signed two entries for one place of its own journal.",
+  "two-leaves": "It gave its beacon a second leaf for a place or a period that had one.",
+};
+
 const ALTERED = "Something in the file was altered, or made up. Ask for the file again, by another"
   + " way; if it comes out the same, say so to both parties.";
 const MISSING = "This may just not have been put into the file. Ask for one that has it.";
@@ -52,6 +81,18 @@ const COUNSEL = {
     + " them under two names.",
   "no-fields": "Ask why all of it stays closed.",
   "other-mode": "Somebody says of an exercise that it was real, or the other way round.",
+  "span-gap": "Entries are not in the file. Ask for them: the slots that are named.",
+  "span-root": ALTERED,
+  range: ALTERED,
+  "beacon-opening": ALTERED,
+  "beacon-root": "Something was put in, taken out or changed after witnesses had seen it, in the"
+    + " slots that are named; whoever signed the rest of it.",
+  "beacon-log": "Witnesses were shown another log than this. Ask the station for its reasons.",
+  "dated-back": "What is named was entered later than it says.",
+  "beacon-gap": "Nothing was held fast in these periods. The station may have been switched off.",
+  "journal-unlisted": "A journal exists that the file leaves out.",
+  "two-roots": "Somebody has signed two histories. Ask for the evidence against him.",
+  "no-contradiction": "The two entries can both be true. They convict nobody.",
   "not-checked": "Nothing is concluded from this. Open the page in a newer browser, or use the"
     + " verifier for Python.",
 };

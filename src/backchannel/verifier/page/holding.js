@@ -35,17 +35,24 @@ export function cosigners(evidence, entry, writer) {
 }
 
 /** The party of a station that cosigned a checkpoint and whose word counts (PROOF-11). */
-function requireCosigned(evidence, { size, root }, writer, who, signature) {
+function requireCosigned(evidence, checkpoint, writer, who, signature) {
+  const { party, credential } = cosignedBy(evidence, checkpoint, writer, who, signature);
+  if (party !== writer.party) evidence.requireCounting(credential, party, null);
+  return party;
+}
+
+/** The party and the credential of a station of a mode that cosigned a checkpoint of the journal
+ * with this id (PROOF-11). */
+export function cosignedBy(evidence, { size, root }, { mode, journal: id }, who, signature) {
   const journal = evidence.journals.find((each) => each.issued.get(who)?.secondKey);
   if (!journal) throw new Refusal("unknown-credential", "a cosigner is not known");
   const { credential, secondKey } = journal.issued.get(who);
-  if (credential.stationMode !== writer.mode) {
+  if (credential.stationMode !== mode) {
     throw new Refusal("not-a-station", `${credential.name} is none of this mode`);
   }
-  const about = { line: evidence.given.line, credential: who, journal: writer.journal, size, root };
+  const about = { line: evidence.given.line, credential: who, journal: id, size, root };
   requireCosignature(evidence.lab, secondKey, signature, about);
-  if (journal.party !== writer.party) evidence.requireCounting(credential, journal.party, null);
-  return journal.party;
+  return { party: journal.party, credential };
 }
 
 /** An entry, and those before it in its journal, as far as no link is missing (PROOF-51). */

@@ -2,16 +2,23 @@
 //
 // This module must not judge. Nothing here asks the network, and nothing is kept.
 
+import { isEvidence, readAccusation } from "./accusation.js";
+import { BETWEEN_CLAIMS, Between, isWatched } from "./between.js";
+import { readDisclosure } from "./bundle.js";
+import { SHEET_BYTES, disclosureIn } from "./carried.js";
 import { hex } from "./bytes.js";
-import { FILE_BYTES, readDisclosure } from "./bundle.js";
 import { Refusal, attempt } from "./cbor.js";
-import { judge } from "./claims.js";
+import { judgeCharges } from "./charges.js";
+import { judge, judgeEach } from "./claims.js";
 import { digest } from "./crypto.js";
 import { shown } from "./drawing.js";
 import { Evidence } from "./evidence.js";
 import { Lab } from "./lab.js";
 import { refusal, report, summary } from "./report.js";
 import { readRoots } from "./roots.js";
+import { sentence } from "./sentence.js";
+import { SPAN_CLAIMS, Span } from "./span.js";
+import { spanReport } from "./spanreport.js";
 
 const lab = new Lab(globalThis.crypto?.subtle);
 const prepared = lab.prepare();
@@ -40,7 +47,7 @@ async function take(file) {
 async function bytesOf(file) {
   try {
     // One byte more than is allowed is enough to refuse it.
-    return new Uint8Array(await file.slice(0, FILE_BYTES + 1).arrayBuffer());
+    return new Uint8Array(await file.slice(0, SHEET_BYTES + 1).arrayBuffer());
   } catch {
     return null;
   }
@@ -61,18 +68,41 @@ async function check() {
   await prepared;
   await painted();
   if (turn !== state.turn) return undefined;
-  const given = attempt(() => readDisclosure(file.raw));
+  const accuses = isEvidence(file.raw);
+  const given = attempt(() => {
+    return accuses ? readAccusation(file.raw) : readDisclosure(disclosureIn(file.raw));
+  });
   if (given instanceof Refusal) {
     at("report").replaceChildren(refusal(given, file));
     return say(shown(file.name), " was refused.");
   }
-  const { evidence, findings } = await lab.settle(() => {
-    const made = new Evidence(lab, given);
-    return { evidence: made, findings: judge(made, roots) };
-  });
+  const judged = accuses ? judgeAccused : given.spans ? judgeSpan : judgeOne;
+  const { findings, draw } = await lab.settle(() => judged(new Evidence(lab, given), roots));
   if (turn !== state.turn) return undefined;
-  at("report").replaceChildren(report(evidence, findings, file, roots));
+  at("report").replaceChildren(draw(file));
   return say(`${summary(findings)}. The report follows.`);
+}
+
+/** The claims of a disclosure of one statement, and how its report is drawn. */
+function judgeOne(evidence, roots) {
+  const findings = judge(evidence, roots);
+  return { findings, draw: (file) => report(evidence, findings, file, roots) };
+}
+
+/** The claims of evidence, and how its report is drawn. */
+function judgeAccused(evidence, roots) {
+  const judged = judgeCharges(evidence, roots);
+  const draw = (file) => sentence({ evidence, ...judged, file, roots });
+  return { findings: judged.findings, draw };
+}
+
+/** The claims of a span, and how its report is drawn. */
+function judgeSpan(evidence, roots) {
+  const span = new Span(evidence);
+  const between = isWatched(span) ? new Between(span) : null;
+  const claims = [...SPAN_CLAIMS, ...(between ? BETWEEN_CLAIMS : [])];
+  const findings = judgeEach(claims, { evidence, given: span.given, roots, span, between });
+  return { findings, draw: (file) => spanReport({ span, between, findings, file, roots }) };
 }
 
 /** Tell what is going on; names of files come through `shown`. */

@@ -3,13 +3,15 @@
 // This module must not judge: what it returns is what the bytes say, and nothing is believed yet.
 
 import { Refusal, decode } from "./cbor.js";
-import { ML_DSA_65, SIGNATURE_BYTES, tagged } from "./crypto.js";
+import { ML_DSA_44, ML_DSA_65, SIGNATURE_BYTES, tagged } from "./crypto.js";
 import { COUNT_END, characters, hashOf, isInteger, number, row } from "./shapes.js";
 
-export const [STATEMENT, AUTHORITY, SUCCESSION, AMENDMENT] = [1, 5, 8, 13];
+export const [STATEMENT, AUTHORITY, MINUTE, SUCCESSION, AMENDMENT] = [1, 5, 6, 8, 13];
 export const JOURNAL_END = 65_535;
 const FRAME_BYTES = 64_000;
 const SECOND_KEY = 2;
+const MOST = 64;
+const COSIGNED = 20;
 
 /** Heads, ascending by number (RECORD-5). */
 export function readHeads(value) {
@@ -117,6 +119,43 @@ export function readStatement(raw) {
     kind, form, to, precedence, category, drafted,
     signers: who, refs: readIds(refs, 64), croot: hashOf(croot),
   };
+}
+
+/** A proposal of a minute: its number, and how far it goes in each journal (PROOF-20). */
+export function readProposal(payload) {
+  const [kind, n, named, rows] = row(decode(payload), 4, "minute-shape");
+  if (number(kind, 1, "minute-kind") !== 0) throw new Refusal("minute-kind", "it proposes nothing");
+  if (!Array.isArray(named) || named.length > MOST) throw new Refusal("minute-named");
+  const names = named.map(hashOf);
+  if (names.some((each, at) => at > 0 && names[at - 1] >= each)) throw new Refusal("minute-named");
+  if (number(n, COUNT_END, "count-range") < 1) throw new Refusal("minute-number");
+  if (!Array.isArray(rows) || rows.length > MOST) throw new Refusal("minute-rows");
+  const sizes = rows.map((each) => readSize(row(each, 2, "minute-rows")));
+  const ascend = sizes.every(([no], at) => at === 0 || sizes[at - 1][0] < no);
+  if (!ascend || sizes.length === 0) throw new Refusal("minute-rows");
+  return { n, sizes: new Map(sizes) };
+}
+
+/** Which roots a station cosigned in a minute, by "journal size" (PROOF-22). */
+export function readCosigning(payload) {
+  const [kind, minute, rows] = row(decode(payload), 3, "minute-shape");
+  if (number(kind, 1, "minute-kind") !== 1) throw new Refusal("minute-kind", "it cosigns nothing");
+  hashOf(minute);
+  if (!Array.isArray(rows) || rows.length > COSIGNED) throw new Refusal("minute-rows");
+  const places = rows.map((each) => readSize(row(each, 4, "minute-rows")));
+  if (places.some(([no], at) => at > 0 && places[at - 1][0] >= no)) {
+    throw new Refusal("minute-rows");
+  }
+  return new Map(rows.map(([, , root, signature], at) => {
+    const fits = signature instanceof Uint8Array && signature.length === SIGNATURE_BYTES[ML_DSA_44];
+    if (!fits) throw new Refusal("signature-length");
+    return [places[at].join(" "), hashOf(root)];
+  }));
+}
+
+function readSize([no, size]) {
+  if (number(size, COUNT_END, "count-range") === 0) throw new Refusal("minute-rows");
+  return [number(no, JOURNAL_END, "journal-number"), size];
 }
 
 /** The bytes of a statement and its signatures (RECORD-23). */

@@ -26,28 +26,38 @@ export function report(evidence, findings, file, roots) {
     ),
     make("h2", { id: "verdicts" }, counts),
     advice(findings),
-    roots.length ? null : make("p", { class: "alarm noprint" }, "You have brought no fingerprints"
-      + " yet. Until you do, only what rests on nothing else can be proven."),
+    askForRoots(roots),
     make("p", { class: "noprint" }, printButton()),
     sheet(about, findings, hidden(evidence)),
     claimsList(findings),
-    make("section", { "aria-labelledby": "limits" },
-      make("h2", { id: "limits" }, "What this cannot show"),
-      make("ul", {}, LIMITS.map((each) => make("li", {}, each))),
-    ),
+    limitsList(LIMITS),
     forTheRecord(evidence, file, roots),
   );
 }
 
+/** What a reader without fingerprints is told; nothing if he brought some. */
+export function askForRoots(roots) {
+  return roots.length ? null : make("p", { class: "alarm noprint" }, "You have brought no"
+    + " fingerprints yet. Until you do, only what rests on nothing else can be proven.");
+}
+
+/** What no such file can show. */
+export function limitsList(limits) {
+  return make("section", { "aria-labelledby": "limits" },
+    make("h2", { id: "limits" }, "What this cannot show"),
+    make("ul", {}, limits.map((each) => make("li", {}, each))),
+  );
+}
+
 /** How to take what is not proven: something altered is another matter than something left out. */
-function advice(findings) {
+export function advice(findings, what = "statement") {
   if (findings.some((each) => isAltered(each.reason))) {
     const said = make("strong", {}, "Something in this file was altered, or made up.");
     return make("p", { class: "alarm" }, said, " A check of it failed, and missing evidence cannot"
       + " be the cause. Do not quote it; the claims below say what failed.");
   }
   return make("p", {}, "A claim that is not proven is not disproven: often the evidence is just not"
-    + " in the file. Quote the statement only with the claims that you rely on.");
+    + ` in the file. Quote the ${what} only with the claims that you rely on.`);
 }
 
 /** What the mode says, as far as it is proven. */
@@ -67,30 +77,32 @@ export function summary(findings) {
   return parts.join(", ");
 }
 
-function printButton() {
+/** The button that prints the report. */
+export function printButton() {
   const button = make("button", { type: "button", id: "print" }, "Print this report");
   button.addEventListener("click", () => window.print());
   return button;
 }
 
-function claimsList(findings) {
+/** The claims, one by one, each with what it means. */
+export function claimsList(findings, meaning = MEANING) {
   const heads = ["Claim", "Verdict", "Why"];
   return make("section", { "aria-labelledby": "claims-title" },
     make("h2", { id: "claims-title" }, "The claims, one by one"),
     make("table", { class: "claims" },
       make("thead", {}, make("tr", {}, heads.map((each) => make("th", { scope: "col" }, each)))),
-      make("tbody", {}, findings.map(claimRow)),
+      make("tbody", {}, findings.map((each) => claimRow(each, meaning[each.name]))),
     ),
   );
 }
 
-function claimRow({ name, clause, verdict, reason, text, notes }) {
+function claimRow({ name, clause, verdict, reason, text, notes }, meaning) {
   const counsel = counselOf(reason);
   const attributes = {
     "data-claim": name, "data-verdict": verdict, "data-reason": reason, class: CLASSES[verdict],
   };
   return make("tr", attributes,
-    make("th", { scope: "row" }, name, make("span", { class: "meaning" }, MEANING[name])),
+    make("th", { scope: "row" }, name, make("span", { class: "meaning" }, meaning)),
     make("td", {}, badge(verdict)),
     make("td", {},
       text ? make("p", {}, shown(text)) : null,
@@ -107,7 +119,8 @@ export function badge(verdict) {
   return make("span", { class: `badge ${CLASSES[verdict]}` }, sign, verdict);
 }
 
-function forTheRecord(evidence, file, roots) {
+/** What a reader notes beside the report. */
+export function forTheRecord(evidence, file, roots) {
   const { given } = evidence;
   const row = (term, ...values) => [make("dt", {}, term), make("dd", {}, ...values)];
   const spaced = (digits) => digits.match(/.{5}/g).join(" ");

@@ -1,4 +1,5 @@
-// Trees over journals and the cosignatures on their checkpoints (PROOF-1, PROOF-2, PROOF-10, 11).
+// Trees over journals and the cosignatures on their checkpoints (PROOF-1, PROOF-2, PROOF-10, 11,
+// PROOF-102).
 //
 // This module must not know whose key it is handed.
 
@@ -37,6 +38,42 @@ export function requirePath(leafHash, index, size, path, root) {
   }
   if (last !== 0n) throw new Refusal("inclusion", "the proof is too short");
   if (hex(found) !== root) throw new Refusal("inclusion", "the proof leads to another root");
+}
+
+/** The root of a tree that had a size and these whole subtrees, with further leaves (PROOF-102). */
+export function grow(size, peaks, entries) {
+  const end = size + entries.length;
+  return rootsAt(size, peaks, entries, new Set([end])).get(end);
+}
+
+/** The roots of a tree at the sizes that are wanted, as far as its leaves reach. */
+export function rootsAt(size, peaks, entries, wanted) {
+  let count = BigInt(size);
+  const bits = count.toString(2).replaceAll("0", "").length;
+  if (peaks.length !== bits) {
+    throw new Refusal("range", `a tree of ${size} has ${bits} whole subtrees`);
+  }
+  const stack = peaks.map(unhex);
+  const found = new Map();
+  const note = () => {
+    if (wanted.has(Number(count))) found.set(Number(count), hex(folded(stack)));
+  };
+  note();
+  for (const entry of entries) {
+    let made = digest(join(LEAF, unhex(entry)));
+    // Each set bit at the end of the size is a subtree that this leaf completes.
+    for (let rest = count; rest & 1n; rest >>= 1n) made = digest(join(NODE, stack.pop(), made));
+    stack.push(made);
+    count += 1n;
+    note();
+  }
+  return found;
+}
+
+/** The root over whole subtrees, that of nothing if there is none. */
+function folded(stack) {
+  if (stack.length === 0) return digest(new Uint8Array(0));
+  return stack.reduceRight((root, each) => digest(join(NODE, each, root)));
 }
 
 /** What is signed by who cosigns a checkpoint with ML-DSA-44 (PROOF-11, PROOF-65). */
