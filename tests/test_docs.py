@@ -21,7 +21,10 @@ SPEC = DOCS / "spec"
 
 AREAS = "WIRE|KEYS|CHARTER|RECORD|NOTICE|PATH|PROOF"
 # Pages that go on where that of their area ends.
-AREA_OF = {"evidence": "proof", "beacon": "proof", "oversight": "proof", "watch": "notice"}
+AREA_OF = {
+    "evidence": "proof", "beacon": "proof", "oversight": "proof", "readout": "proof",
+    "watch": "notice",
+}  # fmt: skip
 CLAUSE = re.compile(rf"\*\*(({AREAS})-\d+)\*\*")
 CITATION = re.compile(rf"\b(?:{AREAS})-\d+\b")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

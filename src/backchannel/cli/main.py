@@ -20,6 +20,7 @@ from backchannel.cli import (
     order,
     oversight,
     party,
+    readout,
     say,
     scenario,
     serve,
@@ -48,6 +49,7 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(watch.app, name="watch")
 app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
+app.add_typer(readout.app, name="readout")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 for each in (say, notice, answer, minute, signoff, look, keep, disclose, verify, demo, sim):

@@ -45,6 +45,8 @@ from backchannel.station.reading import (
     require_held,
     statement_report,
 )
+from backchannel.station.readoutreports import ReadoutReport
+from backchannel.station.readouts import readout_report
 from backchannel.station.reports import (
     DeskReport,
     DoctorReport,
@@ -119,6 +121,12 @@ class Station:
         before = queries.NEWEST if query.before is None else query.before
         minutes = minutes_log(self.record(), mode=mode, since=earliest or 0, before=before)
         return LogPage(await self._lines(found), aside, earliest, minutes)
+
+    def readout(self, name: str) -> ReadoutReport:
+        """Return a read-out with the answers to it. Raises OfficerError."""
+        record = self.record()
+        stated = require_held(record, entry_named(record, name))
+        return readout_report(record, stated, vectors(record))
 
     def minute(self, name: str) -> MinuteReport:
         """Return a minute by how its id begins. Raises OfficerError."""

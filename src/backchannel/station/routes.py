@@ -6,7 +6,7 @@ of this one table.
 
 import msgspec
 
-from backchannel.station import asked, packs, reports
+from backchannel.station import asked, packs, readoutreports, reports
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
@@ -55,6 +55,10 @@ ROUTES = (
     Route(
         *("show", "GET", "/v1/statements/{entry}", "One statement, by number or id."),
         reports.StatementReport,
+    ),
+    Route(
+        *("readout", "GET", "/v1/statements/{entry}/readout", "A read-out and who signed it."),
+        readoutreports.ReadoutReport,
     ),
     Route(
         *("minute", "GET", "/v1/minutes/{entry}", "One minute, by how its id begins."),
