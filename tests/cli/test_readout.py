@@ -7,6 +7,8 @@ import pytest
 from tests.cli.desks import Desk, desks, quick_seals  # noqa: F401
 from tests.cli.test_say import refused
 from tests.station.house import agreed, run
+from tests.station.test_disclosing import cast_with_envoy
+from tests.verifier.judging import ROOTS
 
 pytestmark = pytest.mark.usefixtures("quick_seals")
 
@@ -140,5 +142,52 @@ def test_what_is_no_read_out_is_refused(tmp_path: Path) -> None:
             found = await alder.told("show", filled["entry"])
             values = {each["name"]: each["value"] for each in found["line"]["words"]["fields"]}
             assert (values["6 not agreed"], values["5 promises"]) == ("nothing", "unknown")
+
+    run(story())
+
+
+def test_a_stranger_sees_which_text_was_agreed_and_what_one_alone_says(tmp_path: Path) -> None:
+    """PROOF-164 to PROOF-168: a file of two fields and the answer, which both records tell of."""
+
+    async def story() -> None:
+        async with desks(tmp_path, cast_with_envoy()) as (alder, birch):
+            own = ("--own", f"Alder={OURS}", "--own", "Birch=We apologised.")
+            entry = await proposed(alder, birch, "--agreed", AGREED, *own)
+            answer = await birch.told("readout", "dissent", entry, THEIRS, *keys(birch))
+            await agreed(alder.room, birch.room)
+            await alder.acts("minute")
+            await agreed(alder.room, birch.room)
+            out, trusted = tmp_path / "readout.bcd", tmp_path / "roots.txt"
+            by = ("--out", out, "--officer", alder.key("envoy"), "--yes")
+            await refused(alder, "not-beside", "disclose", answer["entry"], "--beside", entry, *by)
+            told = await alder.type("readout", "disclose", entry, "--purpose", "press", *by)
+            assert told.exit_code == 0, told.output
+            assert (
+                "Beside it entry " in told.stderr
+                and f"how: signed-with-dissent; text: {THEIRS}" in told.stderr
+            )
+            trusted.write_text(ROOTS)
+            quotes = ("--quote", AGREED, "--quote", "We apologised.")
+            result = await alder.type("verify", out, "--roots", trusted, *quotes)
+            assert "agreed       PROVEN      PROOF-165" in result.stdout
+            assert "signed by Alder (first, marsh) and by Birch (first, marsh)" in result.stdout
+            assert "own-words    PROVEN      PROOF-166" in result.stdout
+            assert f"also: Alder alone: {OURS}" in result.stdout
+            assert f"also: Birch alone: {THEIRS}" in result.stdout
+            assert "Birch alone: We apologised." not in result.stdout
+            assert (
+                "quote-2      PROVEN      PROOF-168  it stands in field 27, sentence 2, of Alder"
+                in (result.stdout)
+            )
+            assert (
+                "it stands in field 28, place 2, place 2 (Birch), sentence 1, of Alder ("
+                in result.stdout
+            )
+            assert "what stays hidden" in result.stdout.lower() and "25 promises" in result.stdout
+            await agreed(alder.room, birch.room)
+            for desk in (alder, birch):
+                assert "Alder disclosed fields 2, 27, 28 at" in await desk.done("show", entry)
+                text = await desk.done("show", answer["entry"])
+                assert "Alder disclosed fields 2, 29 at" in text and ": press" in text
 
     run(story())

@@ -1,7 +1,7 @@
 """Read-outs: one party proposes a text for both, the other signs it, or lays its own beside it.
 
-What an officer signs, the officer has seen in full, the words of both parties. This module must not hold a
-rule: who said which is the station's answer.
+What an officer signs, the officer has seen in full, the words of both parties. This
+module must not hold a rule: who said which is the station's answer.
 """
 
 from pathlib import Path
@@ -11,23 +11,36 @@ import msgspec
 import typer
 
 from backchannel.cli.answer import answer, enter
+from backchannel.cli.beside import readout_lines
 from backchannel.cli.blank import read_filled
+from backchannel.cli.disclose import Chosen, Purpose, write_disclosure
 from backchannel.cli.options import grouped
 from backchannel.cli.output import say, show, show_json
 from backchannel.cli.reach import Act, Look, Named, read_mode
 from backchannel.cli.say import Draftfile, Matter, Saying, put_forward
-from backchannel.cli.beside import readout_lines
 from backchannel.errors import OfficerError
 from backchannel.notice.catalogue import form_named
 from backchannel.notice.filling import Filled
-from backchannel.notice.readout import FORM, How, offer_body, reply_body
+from backchannel.notice.readout import (
+    AGREED_LABEL,
+    FORM,
+    OWN_LABEL,
+    How,
+    offer_body,
+    reply_body,
+)
+from backchannel.station.disclosing import require_purpose
+from backchannel.station.files import require_absent
 from backchannel.station.reports import DeskReport
-from backchannel.wire.statement import Kind
+from backchannel.wire.statement import Kind, Label
 
 app = typer.Typer(
     help="Read-outs: a public text that both parties sign, and what each alone says beside it.",
     no_args_is_help=True,
 )
+
+# A read-out without what else was said on the call (PROOF-164).
+LABELS = (int(Label.LANGUAGE), AGREED_LABEL, OWN_LABEL)
 
 OwnText = Annotated[str, typer.Argument(metavar="TEXT", help="What your party alone says.")]
 
@@ -100,6 +113,26 @@ def show_readout(named: Named, *, look: Look) -> None:
         show_json(msgspec.to_builtins(found))
         return
     show(*readout_lines(found))
+
+
+@app.command("disclose")
+@grouped
+def disclose_readout(
+    named: Named,
+    *,
+    out: Annotated[Path, typer.Option(help="File to write; it must not be there yet.")],
+    purpose: Purpose = "",
+    act: Act,
+) -> None:
+    """Write a file by which a stranger sees which text was agreed and what one party alone says:
+    these two fields and the answers, and nothing else of the call."""
+    require_absent(out)
+    require_purpose(purpose)
+    client = act.client()
+    found = client.readout(named)
+    answers = [each.entry for each in found.parties[1:] if each.entry is not None]
+    besides = [client.fields(each) for each in answers]
+    write_disclosure(act, out, Chosen(client.fields(found.entry), LABELS, besides, purpose))
 
 
 # --- What the commands above are made of ----------------------------------------------------------

@@ -19,7 +19,7 @@ from backchannel.wire.statement import Kind, Label
 FORM = "T19"
 AGREED_TEXT, OWN_TEXTS, SIGNATURES = 7, 8, 9
 AGREED_LABEL, OWN_LABEL, ANSWER_LABEL = (
-    Label.BODY + no - 1 for no in (AGREED_TEXT, OWN_TEXTS, SIGNATURES)
+    int(Label.BODY) + no - 1 for no in (AGREED_TEXT, OWN_TEXTS, SIGNATURES)
 )
 
 

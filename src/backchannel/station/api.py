@@ -31,11 +31,11 @@ from backchannel.station.asked import (
 from backchannel.station.athand import already_shown, desk, posts_shown, require_mode, told_of
 from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.cosigned import minute_named, minutes_log
-from backchannel.station.disclosing import fields_report
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.naming import entry_named
+from backchannel.station.openables import fields_report
 from backchannel.station.orders import event_of, require_ordered
 from backchannel.station.reading import (
     beside,

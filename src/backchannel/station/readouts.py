@@ -98,7 +98,7 @@ def proposer(record: Record, stated: Stated, offer: Offer, verdict: Verdict) -> 
 def standpoint_of(
     record: Record, stated: Stated, offer: Offer, party: int, at: VectorAt
 ) -> Standpoint:
-    """Return the standpoint of a party that a read-out is to: its first valid answer, or none yet."""
+    """Return the standpoint of a party that a read-out is to: its first valid answer, or none."""
     name = party_name(record, party)
     for each in answers_to(record, stated):
         reply = reply_in(record, each, party)
