@@ -8,6 +8,7 @@ import typer
 from backchannel.cli import (
     answer,
     charter,
+    claim,
     demo,
     disclose,
     evidence,
@@ -52,7 +53,7 @@ app.add_typer(oversight.app, name="oversight")
 app.add_typer(readout.app, name="readout")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, notice, answer, minute, signoff, look, keep, disclose, verify, demo, sim):
+for each in (say, notice, answer, claim, minute, signoff, look, keep, disclose, verify, demo, sim):
     app.add_typer(each.app)
 
 

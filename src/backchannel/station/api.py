@@ -32,6 +32,7 @@ from backchannel.station.athand import already_shown, desk, posts_shown, require
 from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.cosigned import minute_named, minutes_log
 from backchannel.station.dispatch import Dispatch
+from backchannel.station.findings import sentences_report
 from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.naming import entry_named
@@ -45,7 +46,7 @@ from backchannel.station.reading import (
     require_held,
     statement_report,
 )
-from backchannel.station.readoutreports import ReadoutReport
+from backchannel.station.readoutreports import ReadoutReport, SentencesReport
 from backchannel.station.readouts import readout_report
 from backchannel.station.reports import (
     DeskReport,
@@ -127,6 +128,11 @@ class Station:
         record = self.record()
         stated = require_held(record, entry_named(record, name))
         return readout_report(record, stated, vectors(record))
+
+    def sentences(self, name: str) -> SentencesReport:
+        """Return the sentences of a statement's words. Raises OfficerError."""
+        record = self.record()
+        return sentences_report(record, require_held(record, entry_named(record, name)))
 
     def minute(self, name: str) -> MinuteReport:
         """Return a minute by how its id begins. Raises OfficerError."""

@@ -34,7 +34,7 @@ from backchannel.station.asked import (
 from backchannel.station.faults import error_of
 from backchannel.station.founding import place
 from backchannel.station.packs import PackNews
-from backchannel.station.readoutreports import ReadoutReport
+from backchannel.station.readoutreports import ReadoutReport, SentencesReport
 from backchannel.station.reports import (
     DeskReport,
     DoctorReport,
@@ -116,6 +116,10 @@ class Client:
     def readout(self, entry: str) -> ReadoutReport:
         """Return a read-out by its spoken number or how its entry id begins."""
         return self._ask("readout", entry=entry)  # type: ignore[no-any-return]
+
+    def sentences(self, entry: str) -> SentencesReport:
+        """Return the sentences of a statement's words."""
+        return self._ask("sentences", entry=entry)  # type: ignore[no-any-return]
 
     def minute(self, entry: str) -> MinuteReport:
         """Return one minute by how its entry id begins."""

@@ -1,4 +1,4 @@
-"""What a face is told of read-outs: frozen values, JSON as they stand.
+"""What a face is told of read-outs and of words to quote: frozen values, JSON as they stand.
 
 This module must not compute anything. Ids are lower-case hexadecimal, times whole seconds UTC, and
 texts are as their writers sent them.
@@ -37,3 +37,10 @@ class ReadoutReport(msgspec.Struct, frozen=True):
     agreed: str
     signed_by_all: bool
     parties: tuple[Standpoint, ...]
+
+
+class SentencesReport(msgspec.Struct, frozen=True):
+    """The sentences of a statement's words, in the order of its fields."""
+
+    entry: HexId
+    sentences: tuple[str, ...]

@@ -61,6 +61,10 @@ ROUTES = (
         readoutreports.ReadoutReport,
     ),
     Route(
+        *("sentences", "GET", "/v1/statements/{entry}/sentences", "What can be quoted of it."),
+        readoutreports.SentencesReport,
+    ),
+    Route(
         *("minute", "GET", "/v1/minutes/{entry}", "One minute, by how its id begins."),
         reports.MinuteReport,
     ),
