@@ -35,6 +35,7 @@ from backchannel.station.dispatch import Dispatch
 from backchannel.station.findings import sentences_report
 from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
+from backchannel.station.minutereports import MinuteReport
 from backchannel.station.naming import entry_named
 from backchannel.station.openables import fields_report
 from backchannel.station.orders import event_of, require_ordered
@@ -55,7 +56,6 @@ from backchannel.station.reports import (
     FieldsReport,
     LogLine,
     LogPage,
-    MinuteReport,
     SignOffReport,
     StatementReport,
     StatusReport,

@@ -33,6 +33,7 @@ from backchannel.station.asked import (
 )
 from backchannel.station.faults import error_of
 from backchannel.station.founding import place
+from backchannel.station.minutereports import MinuteReport
 from backchannel.station.packs import PackNews
 from backchannel.station.readoutreports import ReadoutReport, SentencesReport
 from backchannel.station.reports import (
@@ -41,7 +42,6 @@ from backchannel.station.reports import (
     EvidenceReport,
     FieldsReport,
     LogPage,
-    MinuteReport,
     SignOffReport,
     StatementReport,
     StatusReport,

@@ -6,7 +6,7 @@ of this one table.
 
 import msgspec
 
-from backchannel.station import asked, packs, readoutreports, reports
+from backchannel.station import asked, minutereports, packs, readoutreports, reports
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
@@ -66,7 +66,7 @@ ROUTES = (
     ),
     Route(
         *("minute", "GET", "/v1/minutes/{entry}", "One minute, by how its id begins."),
-        reports.MinuteReport,
+        minutereports.MinuteReport,
     ),
     Route(
         *("fields", "GET", "/v1/statements/{entry}/fields", "What a disclosure can open."),
