@@ -1,5 +1,7 @@
 """Read-outs, quotations and findings before a stranger: what is proven, and what is not."""
 
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -31,6 +33,12 @@ def answered(*rows: Any) -> tuple[Any, ...]:
 
 def staffed() -> Scene:
     """A line of which both parties have two officers, and stations that know them."""
+    return deepcopy(founded_twice())
+
+
+@cache
+def founded_twice() -> Scene:
+    """The same, made once."""
     scene = set_scene()
     for office in scene.offices:
         office.enrol_officer("second")
@@ -171,6 +179,16 @@ def test_only_a_read_out_makes_these_claims() -> None:
     """PROOF-160."""
     assert told(Talk((*COMMON, AGREED), kind=Kind.MESSAGE, form=None, category=0).file(21)) == {}
     assert told(Talk(offer(), form="T18/1").file()) == {}
+
+
+def test_a_reader_is_told_what_words_cannot_show() -> None:
+    """PROOF-171."""
+    bundle = Talk(offer()).file()
+    plain = Talk((*COMMON, AGREED), kind=Kind.MESSAGE, form=None, category=0).file(21)
+    more = "nor that no other answer or later word exists"
+    assert more in verify(bundle.pack(), ROOTS)[2]
+    assert more in verify(plain.pack(), ROOTS, (), ("We spoke.",))[2]
+    assert more not in verify(plain.pack(), ROOTS)[2]
 
 
 # --- Quotations -----------------------------------------------------------------------------------

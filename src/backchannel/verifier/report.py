@@ -24,6 +24,12 @@ LIMITS = (
     "Who signed is a key; that a person held it is the word of those who issued the credential.",
     "Times are the word of those who signed them.",
 )
+# Added where a claim is about words that were agreed, quoted or found (PROOF-171).
+OF_WORDS = (
+    "That a text is agreed or quoted does not show that it is all that was said, nor that no other"
+    " answer or later word exists: what names this entry elsewhere is not seen here."
+)
+ABOUT_TEXTS = ("agreed", "own-words", "quote-", "finding-")
 # The claims without which nobody can say that these words were said by these people.
 ABOUT_WORDS = ("statement", "release", "mode", "entry", "fields")
 ESCAPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -207,7 +213,7 @@ def as_json(given: Disclosure, evidence: Evidence, findings: Sequence[Finding]) 
         "said": said(given, evidence),
         "claims": [claim_json(each) for each in findings],
         "hidden": hidden(given, evidence),
-        "limits": list(LIMITS),
+        "limits": limits_of(findings),
     }
 
 
@@ -256,7 +262,13 @@ def as_text(given: Disclosure, evidence: Evidence, findings: Sequence[Finding]) 
         *claim_lines(findings),
     ]
     lines += ["", "What stays hidden", *(f"  {visible(each)}" for each in hidden(given, evidence))]
-    return [*lines, "", "What this cannot show", *(f"  {each}" for each in LIMITS)]
+    return [*lines, "", "What this cannot show", *(f"  {each}" for each in limits_of(findings))]
+
+
+def limits_of(findings: Sequence[Finding]) -> Lines:
+    """Return what a disclosure cannot show (PROOF-171)."""
+    worded = any(each.name.startswith(ABOUT_TEXTS) for each in findings)
+    return [*LIMITS, *([OF_WORDS] if worded else [])]
 
 
 def said_lines(found: dict[str, Json], doubted: bool) -> Lines:
