@@ -4,11 +4,11 @@
 
 import { NotHere } from "./bundle.js";
 import { NOT_CHECKED, NOT_PROVEN, PROVEN, wordOfMode } from "./claims.js";
-import { MEANING, MODE_MEANS, counselOf, isAltered } from "./counsel.js";
+import { MODE_MEANS, counselOf, isAltered, meaningOf } from "./counsel.js";
 import { make, shown } from "./drawing.js";
 import { moment } from "./moments.js";
 import { sheet } from "./sheet.js";
-import { LIMITS, hidden, told } from "./telling.js";
+import { hidden, limitsOf, told } from "./telling.js";
 
 const SIGNS = { [PROVEN]: "✓", [NOT_PROVEN]: "✗", [NOT_CHECKED]: "?" };
 const CLASSES = { [PROVEN]: "proven", [NOT_PROVEN]: "not", [NOT_CHECKED]: "unchecked" };
@@ -33,7 +33,7 @@ export function report(evidence, findings, file, roots) {
     claimsList(findings),
     make("section", { "aria-labelledby": "limits" },
       make("h2", { id: "limits" }, "What this cannot show"),
-      make("ul", {}, LIMITS.map((each) => make("li", {}, each))),
+      make("ul", {}, limitsOf(findings).map((each) => make("li", {}, each))),
     ),
     forTheRecord(evidence, file, roots),
   );
@@ -90,7 +90,7 @@ function claimRow({ name, clause, verdict, reason, text, notes }) {
     "data-claim": name, "data-verdict": verdict, "data-reason": reason, class: CLASSES[verdict],
   };
   return make("tr", attributes,
-    make("th", { scope: "row" }, name, make("span", { class: "meaning" }, MEANING[name])),
+    make("th", { scope: "row" }, name, make("span", { class: "meaning" }, meaningOf(name))),
     make("td", {}, badge(verdict)),
     make("td", {},
       text ? make("p", {}, shown(text)) : null,
