@@ -314,6 +314,8 @@ EVIDENCE_SHOWN_MAX = 64
 # by its size and how it begins.
 HEX_BYTES_SHOWN_MAX = 256
 CROSSED_SLOTS_MAX = 256
+# Statements that one disclosure shows beside the one that it is of.
+BESIDE_MAX = 32
 # Links from a disclosed entry to the one that its receipt names: a flood lies between them by then.
 LINKS_MAX = 4_096
 # A disclosure that every reader takes (PROOF-30).

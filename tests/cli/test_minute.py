@@ -9,7 +9,7 @@ from tests.cli.test_say import refused
 from tests.station.house import agreed, run
 
 from backchannel.cli.lamps import minute_line, minute_lines
-from backchannel.station.reports import CosignerReport, MinuteReport
+from backchannel.station.minutereports import CosignerReport, MinuteReport
 
 SEVENTH = (16, 7, 1_795_355_000, 4)
 pytestmark = pytest.mark.usefixtures("quick_seals")
@@ -89,3 +89,35 @@ def test_a_minute_in_the_log() -> None:
         "REAL       Birch (one): cosigned 2 of 4, 1 WITH OTHER ROOTS THAN OURS",
         "REAL       Dogwood (one): MISSING: has not cosigned",
     ]
+
+
+def test_officers_of_both_sign_a_minute_and_who_has_not_is_said(tmp_path: Path) -> None:
+    """PROOF-172, PROOF-173: beside what the stations have cosigned."""
+
+    async def story() -> None:
+        async with desks(tmp_path) as (alder, birch):
+            mine = ("sign-minute", "--officer", alder.key("marsh"))
+            await refused(alder, "no-minute-yet", *mine)
+            await alder.acts("say", "Before the minute.")
+            await alder.acts("minute")
+            await agreed(alder.room, birch.room)
+            minute = (await birch.told("status"))["modes"][0]["minute"]
+            assert [each["by"] for each in minute["officers"]] == [[], []]
+            assert "Birch: MISSING: no officer has signed" in await alder.done("status")
+            result = await alder.type(*mine)
+            assert result.exit_code == 0, result.output
+            assert "minute 1 by Alder" in result.stderr
+            await agreed(alder.room, birch.room)
+            for desk in (alder, birch):
+                text = await desk.done("show", minute["entry"])
+                assert "REAL       Alder: signed by marsh (duty officer), 20" in text
+                assert "REAL       Birch: MISSING: no officer has signed" in text
+                assert f"of minute {minute['entry'][:12]}" in await desk.done("log")
+            await birch.acts("sign-minute", minute["entry"][:12], by="first")
+            await birch.acts("sign-minute", by="marsh")
+            await agreed(alder.room, birch.room)
+            text = await alder.done("status")
+            assert "Birch: signed by first, 20" in text and "no officer has signed" not in text
+            await alder.acts("signoff", "--yes", by="marsh")
+
+    run(story())

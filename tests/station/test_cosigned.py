@@ -16,8 +16,8 @@ from backchannel.proof.cosignature import cosigner_of, require_cosignature
 from backchannel.proof.merkle import root_of
 from backchannel.station.cosigned import minute_named, minute_report, minutes_log
 from backchannel.station.judging import Record
+from backchannel.station.minutereports import MinuteReport
 from backchannel.station.orders import Action
-from backchannel.station.reports import MinuteReport
 from backchannel.store import queries
 from backchannel.store.queries import NEWEST
 from backchannel.store.sequence import all_cosignatures

@@ -18,6 +18,7 @@ from tests.verifier.judging import ROOTS
 from tests.verifier.making import TEXT, usual, usual_scene
 from tests.verifier.spans import usual_span
 from tests.verifier.test_charges import MAKERS
+from tests.verifier.test_readout_vectors import DOCUMENT
 from tests.verifier.test_whole_files import FILES, JUDGED, assembled
 
 from backchannel.verifier.__main__ import verify
@@ -115,6 +116,21 @@ def test_on_the_vectors(page: Page, name: str) -> None:
         assert shown.get("refused", JUDGED) == case["result"], case["name"]
         verdicts = {claim: why for claim, _, why in shown.get("claims", ())}
         assert verdicts == case.get("verdicts", {}), case["name"]
+
+
+def test_on_read_outs_and_findings(page: Page) -> None:
+    """PROOF-160 to PROOF-167, PROOF-169, PROOF-170: vectors/proof/readouts.json; nothing can be
+    quoted on the page."""
+    for case in DOCUMENT["cases"]:
+        roots = "\n".join(DOCUMENT["roots"][each] for each in case["roots"])
+        raw = assembled(DOCUMENT, case)
+        assert page.shows(raw, roots) == expected(raw, roots), case["name"]
+    case = next(each for each in DOCUMENT["cases"] if each["name"] == "both have signed")
+    page.shows(assembled(DOCUMENT, case), roots)
+    text = page.tab.inner_text("body")
+    assert "Alder (first, second) and by Birch (first, second)" in text
+    assert "Birch alone: We apologised." in text and "agreed public text" in text
+    assert "nor that no other answer or later word exists" in text
 
 
 def test_on_every_change_of_one_byte_in_so_many(page: Page) -> None:

@@ -9,6 +9,7 @@ from tests.verifier.spans import (
     Talk,
     entry_of,
     judged,
+    note_of,
     piece_at,
     reasons,
     span_of,
@@ -20,6 +21,7 @@ from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.wire.entry import EntryType
 from backchannel.wire.ids import CredentialId
 from backchannel.wire.signing import Mode
+from backchannel.wire.statement import Kind
 
 
 def test_a_minute_that_is_not_there() -> None:
@@ -179,3 +181,24 @@ def test_a_station_that_a_minute_shows_as_revoked() -> None:
     talk = Talk(set_scene()).talk()
     revoked(talk, RevocationReason.REPLACED)
     assert reasons(span_of(talk.minute()))["minutes"] == "revoked"
+
+
+def test_who_has_signed_the_earlier_minute_is_told() -> None:
+    """PROOF-174: officers, beside the stations; no claim rests on it."""
+    none = "by no officer, as far as this file shows"
+    for changes, alder in (
+        ({}, "by first, 20"),
+        ({"kind": Kind.ACK}, none),
+        ({"refs": (b"r" * 32,)}, none),
+        ({"signing": Mode.TEST}, none),
+        ({"category": 1}, none),
+    ):
+        talk = Talk(set_scene()).talk().minute()
+        (_, _, minute), _ = talk.minutes[0]
+        usual = {"kind": Kind.CONFIRM, "refs": (minute,), "category": 5}
+        bundle = span_of(talk.talk(**{**usual, **changes}).minute(BIRCH), 0)
+        first, second = (each for each in note_of(bundle, "minutes") if "is signed for" in each)
+        assert first.startswith("the earlier minute is signed for Alder ") and alder in first
+        assert second == f"the earlier minute is signed for Birch {none}"
+        assert "minutes" not in reasons(bundle)
+    assert not [each for each in note_of(usual_span(None), "minutes") if "signed for" in each]

@@ -4,15 +4,16 @@ An officer orders it with his key, and it stands on the record of both rooms bef
 there. This module must not hold a rule, or write over a file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from backchannel.cli.options import grouped
 from backchannel.cli.output import say, show, show_json, visible
 from backchannel.cli.reach import Act, Named, people
+from backchannel.cli.wording import ID_DIGITS
 from backchannel.errors import OfficerError
 from backchannel.station import asked
 from backchannel.station.disclosing import Wanted, pack_wanted, require_purpose, sign_wanted
@@ -23,6 +24,8 @@ from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Label
 
 app = typer.Typer()
+
+Purpose = Annotated[str, typer.Option(help="For whom and why, one line.")]
 
 
 @app.command("disclose")
@@ -35,7 +38,11 @@ def disclose(
         list[str] | None,
         typer.Option(help="Field to open, by label or name; else all but the duress mark."),
     ] = None,
-    purpose: Annotated[str, typer.Option(help="For whom and why, one line.")] = "",
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Show with its words what names it: an answer, a finding."),
+    ] = None,
+    purpose: Purpose = "",
     act: Act,
 ) -> None:
     """Write a file by which a stranger can check a statement. It is entered in the record of both
@@ -44,13 +51,30 @@ def disclose(
     require_purpose(purpose)
     client = act.client()
     fields = client.fields(named)
-    labels = labels_of(fields, field)
+    besides = [client.fields(each) for each in beside or ()]
+    write_disclosure(act, out, Chosen(fields, labels_of(fields, field), besides, purpose))
+
+
+class Chosen(NamedTuple):
+    """What is to be disclosed: a statement and the labels that are opened, what is shown beside it
+    with all its words, and why."""
+
+    fields: FieldsReport
+    labels: tuple[int, ...]
+    besides: Sequence[FieldsReport]
+    purpose: str
+
+
+def write_disclosure(act: Act, out: Path, chosen: Chosen) -> None:
+    """Show what will be opened, have the station enter it, and write the file."""
+    client, fields, labels = act.client(), chosen.fields, chosen.labels
     desk = client.desk(fields.mode)
     persons = people(act, desk)
-    say(*preview_lines(fields, labels))
+    say(*preview_lines(fields, labels), *beside_lines(chosen.besides))
     act.confirm(f"Disclose this, {fields.mode}? Both records will say so.")
-    entry = EntryId(bytes.fromhex(fields.entry))
-    raw = pack_wanted(Wanted(Mode[fields.mode], bytes.fromhex(desk.nonce), entry, labels, purpose))
+    entry, *besides = (EntryId(bytes.fromhex(each.entry)) for each in (fields, *chosen.besides))
+    mode, nonce = Mode[fields.mode], bytes.fromhex(desk.nonce)
+    raw = pack_wanted(Wanted(mode, nonce, entry, labels, chosen.purpose, tuple(besides)))
     line = LineId(bytes.fromhex(desk.line))
     signatures = tuple(
         (each.credential.hex(), sign_wanted(line, raw, each.keys.secret).hex()) for each in persons
@@ -106,6 +130,15 @@ def preview_lines(fields: FieldsReport, labels: Sequence[int]) -> list[str]:
     if fields.third_party:
         lines.append(f"The charter says of third parties: {visible(fields.third_party)}")
     return lines
+
+
+def beside_lines(besides: Sequence[FieldsReport]) -> Iterator[str]:
+    """Yield what will be shown beside the statement, in full but for the common fields."""
+    for each in besides:
+        what = each.number or f"entry {each.entry[:ID_DIGITS]}"
+        yield f"Beside it {visible(what)} of {visible(each.party)}, with its words:"
+        shown = (n for n in each.fields if n.label == Label.LANGUAGE or n.label >= Label.BODY)
+        yield from (f"  {field_in_words(field)}" for field in shown if not field.absent)
 
 
 def field_in_words(field: Openable) -> str:

@@ -9,11 +9,10 @@ from backchannel.cli.output import visible
 from backchannel.cli.wording import MODE_WIDTH, moment
 from backchannel.station.asked import CheckReport, JournalCheck
 from backchannel.station.dutyreports import DutyReport
+from backchannel.station.minutereports import CosignerReport, MinuteOfficer, MinuteReport
 from backchannel.station.reports import (
-    CosignerReport,
     DoctorReport,
     Finding,
-    MinuteReport,
     ModeReport,
     StationReport,
     StatusReport,
@@ -115,6 +114,8 @@ def minute_lines(minute: MinuteReport) -> Iterator[str]:
     )
     for each in minute.cosigners:
         yield f"{mode}   {cosigner_line(each, minute.checkpoints)}"
+    for signed in minute.officers:
+        yield f"{mode}   {officer_line(signed)}"
 
 
 def cosigner_line(each: CosignerReport, checkpoints: int) -> str:
@@ -129,6 +130,14 @@ def cosigner_line(each: CosignerReport, checkpoints: int) -> str:
     return f"{listed([each])}: {said}{other}"
 
 
+def officer_line(signed: MinuteOfficer) -> str:
+    """Return which officers of a party have signed a minute (PROOF-173)."""
+    if signed.time is None:
+        return f"{visible(signed.party)}: MISSING: no officer has signed"
+    who = " and ".join(map(visible, signed.by))
+    return f"{visible(signed.party)}: signed by {who}, {moment(signed.time)}"
+
+
 def minute_line(minute: MinuteReport) -> str:
     """Return the newest minute in words: who has cosigned it, and whose cosignature lacks."""
     whole = [each for each in minute.cosigners if each.signed == minute.checkpoints]
@@ -141,6 +150,7 @@ def minute_line(minute: MinuteReport) -> str:
     missing = [each for each in minute.cosigners if not each.signed]
     if missing:
         parts.append(f"missing: {listed(missing)}")
+    parts += map(officer_line, minute.officers)
     return (
         f"minute {minute.n} of journal {minute.journal}, {moment(minute.time)}: {'; '.join(parts)}"
     )

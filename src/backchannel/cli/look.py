@@ -22,7 +22,8 @@ from backchannel.limits import LOG_LINES_MAX
 from backchannel.notice.phrasebook import book_of
 from backchannel.station.asked import Drawn, LogQuery
 from backchannel.station.client import Client
-from backchannel.station.reports import LogLine, LogPage, MinuteReport, StatementReport
+from backchannel.station.minutereports import MinuteReport
+from backchannel.station.reports import LogLine, LogPage, StatementReport
 
 app = typer.Typer()
 

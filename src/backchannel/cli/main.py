@@ -8,6 +8,7 @@ import typer
 from backchannel.cli import (
     answer,
     charter,
+    claim,
     copies,
     demo,
     disclose,
@@ -21,6 +22,7 @@ from backchannel.cli import (
     order,
     oversight,
     party,
+    readout,
     say,
     scenario,
     serve,
@@ -49,9 +51,12 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(watch.app, name="watch")
 app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
+app.add_typer(readout.app, name="readout")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, notice, copies, answer, minute, signoff, look, keep, disclose, verify, demo, sim):
+said = (say, notice, copies, answer, claim, minute, signoff)
+kept = (look, keep, disclose, verify, demo, sim)
+for each in (*said, *kept):
     app.add_typer(each.app)
 
 

@@ -29,6 +29,13 @@ def verify(
             metavar="CLAIM",
         ),
     ] = None,
+    quote: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What is quoted elsewhere, as often as you like: each sentence becomes a claim.",
+            metavar="TEXT",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say of each claim of a disclosure, of a sheet that carries one, or of evidence whether it is
@@ -36,6 +43,7 @@ def verify(
     arguments = [
         *([f"--roots={roots}"] if roots else []),
         *(f"--ask={claim}" for claim in ask or ()),
+        *(f"--quote={text}" for text in quote or ()),
         *(["--json"] if json else []),
         "--",
         file,

@@ -31,12 +31,14 @@ from backchannel.station.asked import (
 from backchannel.station.athand import already_shown, desk, posts_shown, require_mode, told_of
 from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.cosigned import minute_named, minutes_log
-from backchannel.station.disclosing import fields_report
 from backchannel.station.dispatch import Dispatch
+from backchannel.station.findings import sentences_report
 from backchannel.station.handing import Handing
 from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
+from backchannel.station.minutereports import MinuteReport
 from backchannel.station.naming import entry_named
+from backchannel.station.openables import fields_report
 from backchannel.station.orders import event_of, require_ordered
 from backchannel.station.reading import (
     beside,
@@ -46,6 +48,8 @@ from backchannel.station.reading import (
     require_held,
     statement_report,
 )
+from backchannel.station.readoutreports import ReadoutReport, SentencesReport
+from backchannel.station.readouts import readout_report
 from backchannel.station.reports import (
     DeskReport,
     DoctorReport,
@@ -53,7 +57,6 @@ from backchannel.station.reports import (
     FieldsReport,
     LogLine,
     LogPage,
-    MinuteReport,
     SignOffReport,
     StatementReport,
     StatusReport,
@@ -127,6 +130,17 @@ class Station:
         before = queries.NEWEST if query.before is None else query.before
         minutes = minutes_log(self.record(), mode=mode, since=earliest or 0, before=before)
         return LogPage(await self._lines(found), aside, earliest, minutes)
+
+    def readout(self, name: str) -> ReadoutReport:
+        """Return a read-out with the answers to it. Raises OfficerError."""
+        record = self.record()
+        stated = require_held(record, entry_named(record, name))
+        return readout_report(record, stated, vectors(record))
+
+    def sentences(self, name: str) -> SentencesReport:
+        """Return the sentences of a statement's words. Raises OfficerError."""
+        record = self.record()
+        return sentences_report(record, require_held(record, entry_named(record, name)))
 
     def minute(self, name: str) -> MinuteReport:
         """Return a minute by how its id begins. Raises OfficerError."""

@@ -35,14 +35,15 @@ from backchannel.station.asked import (
 from backchannel.station.faults import error_of
 from backchannel.station.founding import place
 from backchannel.station.hookreports import Handed, HooksReport
+from backchannel.station.minutereports import MinuteReport
 from backchannel.station.packs import PackNews
+from backchannel.station.readoutreports import ReadoutReport, SentencesReport
 from backchannel.station.reports import (
     DeskReport,
     DoctorReport,
     EvidenceReport,
     FieldsReport,
     LogPage,
-    MinuteReport,
     SignOffReport,
     StatementReport,
     StatusReport,
@@ -113,6 +114,14 @@ class Client:
     def show(self, entry: str) -> StatementReport:
         """Return one statement by its spoken number or how its entry id begins."""
         return self._ask("show", entry=entry)  # type: ignore[no-any-return]
+
+    def readout(self, entry: str) -> ReadoutReport:
+        """Return a read-out by its spoken number or how its entry id begins."""
+        return self._ask("readout", entry=entry)  # type: ignore[no-any-return]
+
+    def sentences(self, entry: str) -> SentencesReport:
+        """Return the sentences of a statement's words."""
+        return self._ask("sentences", entry=entry)  # type: ignore[no-any-return]
 
     def minute(self, entry: str) -> MinuteReport:
         """Return one minute by how its entry id begins."""

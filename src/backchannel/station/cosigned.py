@@ -9,7 +9,8 @@ from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import LOG_LINES_MAX
 from backchannel.line.state import Journal, Proposed
 from backchannel.station.judging import Record, party_name
-from backchannel.station.reports import CosignerReport, MinuteReport
+from backchannel.station.minutereports import CosignerReport, MinuteReport
+from backchannel.station.minutesigned import minute_officers
 from backchannel.store.minutes import Minuted, minutes_between, minutes_named
 from backchannel.store.queries import HEX_DIGITS, cosigned_roots
 from backchannel.wire.ids import ID_BYTES, CredentialId
@@ -92,6 +93,7 @@ def report_of(record: Record, mode: int, proposed: Proposed, arrival: int = 0) -
         time=proposed.time,
         checkpoints=len(proposed.sizes),
         cosigners=tuple(told.values()),
+        officers=minute_officers(record, mode, proposed.entry),
     )
 
 

@@ -3,7 +3,7 @@
 This module must not enter or send anything, and must put no key and no salt of an unopened field
 into what it makes. Clauses: PROOF-30 to PROOF-33.
 
-    order = ["backchannel/1/disclose", mode, nonce, entry h32, [label], purpose]
+    order = ["backchannel/1/disclose", mode, nonce, entry h32, [label], purpose, [beside h32]]
 """
 
 import unicodedata
@@ -15,7 +15,7 @@ from backchannel.charter.powers import Power
 from backchannel.charter.roster import Issued
 from backchannel.charter.signatures import parse_signatures
 from backchannel.errors import CustodyError, JunkError, OfficerError
-from backchannel.limits import REASON_CHARACTERS_MAX, TIME_MAX
+from backchannel.limits import BESIDE_MAX, REASON_CHARACTERS_MAX, TIME_MAX
 from backchannel.line.state import LineState
 from backchannel.proof.disclosure import (
     NUMBERS,
@@ -45,11 +45,10 @@ from backchannel.proof.selecting import (
 )
 from backchannel.proof.signoff import LABELS
 from backchannel.station.athand import officers
+from backchannel.station.besides import besides_of
 from backchannel.station.bracketing import Bracketing
-from backchannel.station.fieldwords import field_in_words
-from backchannel.station.judging import Record, answers_to, first_receipt, party_name, spoken
+from backchannel.station.judging import Record, answers_to, first_receipt
 from backchannel.station.orders import Signed, order_nonce, require_officers
-from backchannel.station.reports import FieldsReport, Openable
 from backchannel.station.signoffs import Over, sign_offs_over
 from backchannel.store import queries
 from backchannel.store.lines import line_row, read_authority
@@ -61,19 +60,21 @@ from backchannel.wire.envelope import Frame, pack_frame
 from backchannel.wire.ids import CredentialId, EntryId, LineId
 from backchannel.wire.payload import require_labels
 from backchannel.wire.signing import Context, Mode, Purpose, sign
-from backchannel.wire.statement import Content, Label, parse_content
+from backchannel.wire.statement import Content, parse_content, require_ids
 
 TITLE = "backchannel/1/disclose"
 
 
 class Wanted(NamedTuple):
-    """What officers order to be disclosed; `nonce` makes it an order of now."""
+    """What officers order to be disclosed; `nonce` makes it an order of now. `beside` are the
+    statements that are shown beside it (PROOF-164)."""
 
     mode: Mode
     nonce: bytes
     entry: EntryId
     labels: tuple[int, ...]
     purpose: str
+    beside: tuple[EntryId, ...] = ()
 
 
 # --- The order ------------------------------------------------------------------------------------
@@ -94,11 +95,15 @@ def parse_wanted(raw: bytes) -> Wanted:
             bytes(entry),
             tuple(labels),
             str(purpose),
+            tuple(beside),
         ):
             require_labels(labels)
+            require_ids(beside, BESIDE_MAX)
             require_purpose(purpose)
-            return Wanted(Mode(mode), nonce, EntryId(entry), labels, purpose)  # type: ignore[arg-type]
-    raise JunkError("order-shape", "an order is [title, mode, nonce, entry, labels, purpose]")
+            return Wanted(Mode(mode), nonce, EntryId(entry), labels, purpose, beside)  # type: ignore[arg-type]
+    raise JunkError(
+        "order-shape", "an order is [title, mode, nonce, entry, labels, purpose, beside]"
+    )
 
 
 def require_purpose(purpose: str) -> None:
@@ -168,31 +173,7 @@ def disclosers(state: LineState, mode: Mode) -> tuple[str, ...]:
     )
 
 
-# --- What can be opened ---------------------------------------------------------------------------
-
-
-def fields_report(record: Record, stated: Stated) -> FieldsReport:
-    """Return the fields of a statement that can be opened. Raises OfficerError("no-content")."""
-    content = content_of(record, stated)
-    kind, form = stated.said.kind, stated.said.form
-    return FieldsReport(
-        entry=stated.said.entry.hex(),
-        mode=Mode(stated.said.mode).name,
-        number=spoken(record, stated),
-        party=party_name(record, record.state.core.journals[stated.said.no].party),
-        fields=tuple(
-            Openable(
-                label,
-                field_in_words(kind, form, label, None)[0],
-                # Shown only at the posts that the charter names (RECORD-26).
-                "" if label == Label.DURESS else field_in_words(kind, form, label, value)[1],
-                value is None,
-            )
-            for label, value in enumerate(content.values, 1)
-        ),
-        disclosers=disclosers(record.state, Mode(stated.said.mode)),
-        third_party=record.state.charter.policy.third_party or "",
-    )
+# --- Gathering ------------------------------------------------------------------------------------
 
 
 def content_of(record: Record, stated: Stated) -> Content:
@@ -204,13 +185,11 @@ def content_of(record: Record, stated: Stated) -> Content:
     )
 
 
-# --- Gathering ------------------------------------------------------------------------------------
-
-
 def disclosure_of(record: Record, wanted: Wanted) -> bytes:
     """Return the file by which a stranger checks a statement.
 
-    Raises OfficerError: "no-such-entry", "no-content", "no-such-field", "disclosure-too-large".
+    Raises OfficerError: "no-such-entry", "no-content", "no-such-field", "disclosure-too-large",
+    "not-beside", "beside-unopened".
     """
     custody = record.custody
     stated = queries.statement(custody.database, custody.line, wanted.entry)
@@ -220,6 +199,7 @@ def disclosure_of(record: Record, wanted: Wanted) -> bytes:
     opened = open_fields(said.entry, content_of(record, stated), wanted.labels)
     head = DisclosureHead(custody.line, said.mode, (said.no, said.seq, said.entry), record.now)
     overs = sign_offs_over(record, stated)
+    besides = besides_of(record, stated, wanted.beside)
     slots = slots_of(record, stated, [each.stated for each in overs])
     bracketing = Bracketing(record, stated)
     bracketing.add_quote(slots)
@@ -230,6 +210,7 @@ def disclosure_of(record: Record, wanted: Wanted) -> bytes:
         *entries,
         opened,
         *(open_fields(each.stated.said.entry, each.content, LABELS) for each in overs),
+        *(open_fields(each.stated.said.entry, each.content, each.labels) for each in besides),
         *in_order(
             (*place_pieces(record, stated), *bracketing.pieces(), *map(sign_off_piece, overs))
         ),

@@ -6,6 +6,7 @@ This module must not drop what it does not know: an unknown field is shown raw, 
 from backchannel.limits import HEX_BYTES_SHOWN_MAX, MOMENT_MAX
 from backchannel.notice.catalogue import known_form
 from backchannel.notice.filling import print_value
+from backchannel.notice.readout import is_reply
 from backchannel.station.reports import Field
 from backchannel.wire.codec import Value
 from backchannel.wire.moments import print_moment
@@ -66,8 +67,9 @@ def fields_in_words(statement: Statement, content: Content) -> tuple[Field, ...]
 
 
 def field_in_words(kind: int, form: str | None, label: int, value: Value) -> tuple[str, str]:
-    """Return name and text of one field; those of a notice are as its form says."""
-    if kind == Kind.NOTICE and label >= Label.BODY:
+    """Return name and text of one field; those of a notice, and of the answer
+    to a read-out, are as the form says."""
+    if label >= Label.BODY and (kind == Kind.NOTICE or is_reply(kind, form)):
         return print_value(known_form(form or ""), label - Label.BODY + 1, value)
     name = name_of_field(kind, label)
     return name, in_words(name, value)

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from backchannel.errors import OfficerError
 from backchannel.line.events import Disclosed, Moment
+from backchannel.line.rows import SaidRow
 from backchannel.line.telling import SpanDisclosed
 from backchannel.station.accusing import evidence_file
 from backchannel.station.asked import CheckNews, Order, SpanQuery, Told
+from backchannel.station.besides import besides_of
 from backchannel.station.checking import check_file
 from backchannel.station.disclosing import disclosure_of, require_wanted
 from backchannel.station.judging import Record
@@ -44,24 +46,19 @@ class Files:
     async def disclose(self, order: Order) -> AsyncIterator[bytes]:
         """Yield the file of a disclosure that officers of ours have ordered.
 
-        It is made beside the writer, and entered before its first byte leaves (PROOF-33). Raises
-        OfficerError, JunkError.
+        It is made beside the writer, and entered before its first byte leaves, with each statement
+        whose words it shows (PROOF-33, PROOF-164). Raises OfficerError, JunkError.
         """
         runner = self._runner
         signed = [(CredentialId(bytes.fromhex(c)), bytes.fromhex(s)) for c, s in order.signatures]
         record = self._record()
         wanted = require_wanted(record.state, bytes.fromhex(order.order), signed, record.now)
-        said = require_held(record, wanted.entry).said
+        stated = require_held(record, wanted.entry)
         made = await asyncio.to_thread(beside_writer, record, partial(disclosure_of, wanted=wanted))
-        event = Disclosed(
-            at=runner.moment(),
-            entry=wanted.entry,
-            no=said.no,
-            seq=said.seq,
-            labels=wanted.labels,
-            purpose=wanted.purpose,
-        )
-        await runner.submit(event)
+        besides = besides_of(record, stated, wanted.beside)
+        opened = ((stated, wanted.labels), *((each.stated, each.labels) for each in besides))
+        for each, labels in opened:
+            await runner.submit(disclosed(runner.moment(), each.said, labels, wanted.purpose))
         yield made
 
     async def accuse(self, name: str) -> AsyncIterator[bytes]:
@@ -115,6 +112,13 @@ class Files:
             raise OfficerError("path-relative", f"got {target}, wanted a path that begins with /")
         await asyncio.to_thread(write_backup, Path(self._runner.custody.database.path), target)
         return Told(True, f"{target}: the record, without any key")
+
+
+def disclosed(at: Moment, said: SaidRow, labels: tuple[int, ...], purpose: str) -> Disclosed:
+    """Return the event by which a statement is entered as disclosed (PROOF-33)."""
+    return Disclosed(
+        at=at, entry=said.entry, no=said.no, seq=said.seq, labels=labels, purpose=purpose
+    )
 
 
 def disclosed_span(at: Moment, wanted: SpanWanted, gathered: Gathered) -> SpanDisclosed:

@@ -17,6 +17,7 @@ from backchannel.line.verdicts import Said, VectorAt, Verdict, judge
 from backchannel.station.reports import Judgement, Signer
 from backchannel.station.runner import Custody
 from backchannel.store import queries
+from backchannel.store.minutes import minutes_named
 from backchannel.store.queries import Stated, Stored
 from backchannel.store.sequence import vector_of
 from backchannel.wire.codec import decode
@@ -221,6 +222,8 @@ def name_of(record: Record, entry: EntryId) -> str:
     try:
         stated = queries.statement(custody.database, custody.line, entry)
     except OfficerError:
+        if minutes_named(custody.database, custody.line, entry.hex()):
+            return f"minute {entry.hex()[:ID_DIGITS]}"
         return f"{entry.hex()[:ID_DIGITS]}, not held here"
     return spoken(record, stated) or f"{kind_word(stated.said.kind)} {entry.hex()[:ID_DIGITS]}"
 

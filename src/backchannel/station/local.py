@@ -63,6 +63,8 @@ HANDLING: dict[str, Handling] = {
     "voice": lambda station, call: station.voice(Mode[call.query.mode], call.query.seconds),
     "log": lambda station, call: station.log(call.query),
     "show": lambda station, call: station.show(call.entry),
+    "readout": lambda station, call: station.readout(call.entry),
+    "sentences": lambda station, call: station.sentences(call.entry),
     "minute": lambda station, call: station.minute(call.entry),
     "fields": lambda station, call: station.fields(call.entry),
     "disclose": lambda station, call: station.files.disclose(call.body),

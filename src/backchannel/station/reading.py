@@ -14,6 +14,7 @@ from backchannel.notice.filling import print_value
 from backchannel.notice.readback import Difference, differences
 from backchannel.notice.rekeying import compare
 from backchannel.station.aside import aside, aside_line, show_aside
+from backchannel.station.findings import finding_marks
 from backchannel.station.judging import (
     ID_DIGITS,
     Record,
@@ -95,6 +96,7 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
             *changes(record, said, answers, vector_at),
             *marks(record, stated, said, verdict),
             *signed_off(record, stated, content),
+            *finding_marks(record, stated, content),
         ),
         ladders=() if is_repeat(record, stated) else ladders(record, asked, vector_at),
         renderings=renderings(record, stated, answers, vector_at),

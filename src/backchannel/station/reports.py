@@ -4,17 +4,14 @@ This module must not compute anything. Ids and bytes are lower-case hexadecimal,
 seconds UTC, and every text that came over the line is as its writer sent it: a face escapes it.
 """
 
-from typing import Annotated
-
 import msgspec
 
 from backchannel.station.dutyreports import DutyReport
+from backchannel.station.minutereports import MinuteReport
+from backchannel.station.shapes import Hex as Hex
+from backchannel.station.shapes import HexId as HexId
+from backchannel.station.shapes import Mode as Mode
 from backchannel.station.watchreports import BeaconReport
-
-Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})*$")]
-HexId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-Mode = Annotated[str, msgspec.Meta(pattern="^(REAL|EXERCISE|TEST)$")]
-
 
 # --- One statement --------------------------------------------------------------------------------
 
@@ -168,31 +165,6 @@ class FieldsReport(msgspec.Struct, frozen=True):
     fields: tuple[Openable, ...]
     disclosers: tuple[str, ...]
     third_party: str
-
-
-class CosignerReport(msgspec.Struct, frozen=True):
-    """A station and how many checkpoints of a minute it has cosigned; of these `differing` have
-    another root than ours."""
-
-    name: str
-    party: str
-    signed: int
-    differing: int
-
-
-class MinuteReport(msgspec.Struct, frozen=True):
-    """A minute that was proposed: the n-th of its journal, with so many checkpoints, and who has
-    cosigned them. `arrival` is its place in the order of acceptance, 0 where that was not asked."""
-
-    entry: HexId
-    arrival: int
-    mode: Mode
-    party: str
-    journal: int
-    n: int
-    time: int
-    checkpoints: int
-    cosigners: tuple[CosignerReport, ...]
 
 
 class ToSignOff(msgspec.Struct, frozen=True):

@@ -6,7 +6,14 @@ of this one table.
 
 import msgspec
 
-from backchannel.station import asked, hookreports, packs, reports
+from backchannel.station import (
+    asked,
+    hookreports,
+    minutereports,
+    packs,
+    readoutreports,
+    reports,
+)
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
@@ -57,8 +64,16 @@ ROUTES = (
         reports.StatementReport,
     ),
     Route(
+        *("readout", "GET", "/v1/statements/{entry}/readout", "A read-out and who signed it."),
+        readoutreports.ReadoutReport,
+    ),
+    Route(
+        *("sentences", "GET", "/v1/statements/{entry}/sentences", "What can be quoted of it."),
+        readoutreports.SentencesReport,
+    ),
+    Route(
         *("minute", "GET", "/v1/minutes/{entry}", "One minute, by how its id begins."),
-        reports.MinuteReport,
+        minutereports.MinuteReport,
     ),
     Route(
         *("fields", "GET", "/v1/statements/{entry}/fields", "What a disclosure can open."),

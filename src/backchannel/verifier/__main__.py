@@ -1,4 +1,5 @@
-"""The command: `python -m backchannel.verifier FILE --roots ROOTS [--ask CLAIM ...] [--json]`.
+"""The command: `python -m backchannel.verifier FILE --roots ROOTS [--ask CLAIM ...]
+[--quote TEXT ...] [--json]`.
 
     0  every claim that was asked for is proven; without --ask, every claim there is
     1  one is not, or the file makes no such claim
@@ -22,16 +23,21 @@ from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.claims import Finding
 from backchannel.verifier.crypto import CannotCheckError
 from backchannel.verifier.evidence import Evidence
+from backchannel.verifier.quoting import sentences
 from backchannel.verifier.report import Json, Lines, visible
 from backchannel.verifier.sheet import SHEET_BYTES, disclosure_in
+from backchannel.verifier.worded import worded
 
 PROVEN, NOT_PROVEN, REFUSED, CANNOT = range(4)
 ROOTS_BYTES = 1_048_576
 DIGITS = 60
-BESIDE = ("witnessed", "clockwork", "sign-off", "accused")
+BESIDE = ("witnessed", "clockwork", "sign-off", "agreed", "own-words", "accused")
 NAMES = tuple(dict.fromkeys((*claims.NAMES, *span.NAMES, *BESIDE, *charges.CHARGES)))
 Roots = Sequence[tuple[str, str]]
 Verdict = tuple[list[Finding], dict[str, Json], Lines]
+NO_WORDS = "a quotation is held against the disclosure of one statement"
+# Claims of which there are as many as there are sentences.
+NUMBERED = re.compile(r"(quote|finding)-[1-9][0-9]*")
 ROOT_LINE = re.compile(r"([^#]*?)((?:[0-9][ \t]*){60})")
 
 
@@ -55,25 +61,36 @@ def read_roots(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def verify(raw: bytes, roots: str, ask: Sequence[str] = ()) -> tuple[int, dict[str, object], str]:
-    """Return the exit code, the report for programs, and the report as text.
+def verify(
+    raw: bytes, roots: str, ask: Sequence[str] = (), quotes: Sequence[str] = ()
+) -> tuple[int, dict[str, object], str]:
+    """Return the exit code, the report for programs, and the report as text. Each sentence of
+    `quotes` is held against the words that a disclosure opens (PROOF-168).
 
     Raises Refusal for what is no disclosure, and CannotCheckError.
     """
     brought = read_roots(roots)
-    findings, told, lines = (accuse if raw.startswith(MAGIC) else examine)(raw, brought)
+    if not all(map(sentences, quotes)):
+        raise Refusal("empty-quote", "there is nothing in a quotation")
+    accused = raw.startswith(MAGIC)
+    if accused and quotes:
+        raise Refusal("nothing-to-quote", NO_WORDS)
+    findings, told, lines = accuse(raw, brought) if accused else examine(raw, brought, quotes)
     proven = {each.name for each in findings if each.proven}
     asked = set(ask or (each.name for each in findings))
     return PROVEN if asked <= proven else NOT_PROVEN, told, "\n".join(lines)
 
 
-def examine(raw: bytes, roots: Roots) -> Verdict:
+def examine(raw: bytes, roots: Roots, quotes: Sequence[str] = ()) -> Verdict:
     """Return the claims of a disclosure, and both reports. Raises Refusal."""
     given = read_disclosure(disclosure_in(raw))
+    if given.spans and quotes:
+        raise Refusal("nothing-to-quote", NO_WORDS)
     if given.spans:
         return survey(given, roots)
     evidence = Evidence(given)
-    findings = claims.judge(given, evidence, roots)
+    more = tuple(worded(given, evidence, quotes))
+    findings = claims.judge(given, evidence, roots, more)
     return (
         findings,
         report.as_json(given, evidence, findings),
@@ -113,14 +130,18 @@ def main(arguments: Sequence[str] | None = None, program: str = "backchannel-ver
     parser.add_argument("--roots", help="fingerprints of the roots that you trust, one a line")
     wanted = f"claims that must be proven; all by default: {', '.join(NAMES)}"
     parser.add_argument(
-        *("--ask",), action="extend", nargs="+", default=[], choices=NAMES, metavar="CLAIM",
+        *("--ask",), action="extend", nargs="+", default=[], type=claim_name, metavar="CLAIM",
         help=wanted,
+    )  # fmt: skip
+    parser.add_argument(
+        *("--quote",), action="append", default=[], metavar="TEXT",
+        help="what is quoted elsewhere; each sentence becomes a claim: quote-1, quote-2, ...",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
     try:
         roots = read(given.roots, ROOTS_BYTES).decode() if given.roots else ""
-        code, told, text = verify(read(given.file, SHEET_BYTES), roots, given.ask)
+        code, told, text = verify(read(given.file, SHEET_BYTES), roots, given.ask, given.quote)
     except Refusal as fault:
         return refuse(f"no disclosure and no evidence: {fault.text} [{fault.reason}]", REFUSED)
     except UnicodeDecodeError:
@@ -131,6 +152,13 @@ def main(arguments: Sequence[str] | None = None, program: str = "backchannel-ver
         return refuse(f"cannot check: the library cryptography lacks {fault}", CANNOT)
     put(json.dumps(told, indent=2) if given.json else text)
     return code
+
+
+def claim_name(word: str) -> str:
+    """Return the name of a claim. Raises ArgumentTypeError for another word."""
+    if word in NAMES or NUMBERED.fullmatch(word):
+        return word
+    raise argparse.ArgumentTypeError(f"invalid choice: {word!r}")
 
 
 def read(path: str, most: int) -> bytes:

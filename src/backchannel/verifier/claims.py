@@ -6,6 +6,7 @@ This module must not say that a disclosure is valid. It prints nothing.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from backchannel.verifier.answering import require_answer
 from backchannel.verifier.bundle import Disclosure, Entry, Opened, Pieces
 from backchannel.verifier.cbor import Refusal, encode
 from backchannel.verifier.crypto import fingerprint, tagged
@@ -245,19 +246,6 @@ def claim_receipts(case: Case) -> str:
     return "; ".join(f"{evidence.party_name(n)}: {kind}" for n, kind in answered.items())
 
 
-def require_answer(evidence: Evidence, answer: Entry, mode: int) -> Said:
-    """Return a statement that holds by itself. Raises Refusal (PROOF-50, PROOF-55)."""
-    writer = evidence.standing(answer)
-    if writer.mode != mode:
-        raise Refusal("other-mode", "an answer of another mode")
-    evidence.holds(writer.issued, writer.party, (answer.header.no, answer.header.seq))
-    said = evidence.said(answer)
-    evidence.journals[writer.party].known(writer.credential.id, said.head)
-    if evidence.release(said) != "full":
-        raise Refusal("emergency-release", "an answer released in an emergency")
-    return said
-
-
 def claim_time(case: Case) -> str:
     """PROOF-51: the entry lies between two times that another party has signed."""
     evidence, entry = case.evidence, case.entry
@@ -345,12 +333,18 @@ WITNESSED = ("witnessed", "PROOF-77", claim_witnessed, ("charter", "entry"))
 SIGN_OFF = ("sign-off", "PROOF-99", claim_sign_off, ("statement", "entry", "fields"))
 
 
-def judge(given: Disclosure, evidence: Evidence, roots: Sequence[tuple[str, str]]) -> list[Finding]:
-    """Return what became of each claim, in their order; the last two are made where there is
-    something to judge (PROOF-77, PROOF-99). `roots` are labels and 60 digits."""
+def judge(
+    given: Disclosure,
+    evidence: Evidence,
+    roots: Sequence[tuple[str, str]],
+    more: Sequence[Claim] = (),
+) -> list[Finding]:
+    """Return what became of each claim, in their order, and last of `more`; two are made where
+    there is something to judge (PROOF-77, PROOF-99). `roots` are labels and 60 digits."""
     watched = given.charter is not None and given.charter.witnesses
     made = (*CLAIMS, WITNESSED) if watched else CLAIMS
-    return judge_each((*made, SIGN_OFF) if given.signed_off else made, given, evidence, roots)
+    made = (*made, SIGN_OFF) if given.signed_off else made
+    return judge_each((*made, *more), given, evidence, roots)
 
 
 def judge_each(

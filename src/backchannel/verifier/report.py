@@ -5,13 +5,16 @@ This module must not print, and must not let text from the file steer a terminal
 
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any  # what JSON can hold
 
+from backchannel.verifier.answering import require_answer
 from backchannel.verifier.bundle import Disclosure, Entry, Field
 from backchannel.verifier.cbor import Refusal, Value
-from backchannel.verifier.claims import Finding, require_answer, word_of_mode
+from backchannel.verifier.claims import Finding, word_of_mode
 from backchannel.verifier.evidence import Evidence
 from backchannel.verifier.moments import moment
+from backchannel.verifier.record import Statement
 from backchannel.verifier.terms import KINDS, PRECEDENCES, label_name
 
 LIMITS = (
@@ -21,11 +24,22 @@ LIMITS = (
     "Who signed is a key; that a person held it is the word of those who issued the credential.",
     "Times are the word of those who signed them.",
 )
+# Added where a claim is about words that were agreed, quoted or found (PROOF-171).
+OF_WORDS = (
+    "That a text is agreed or quoted does not show that it is all that was said, nor that no other"
+    " answer or later word exists: what names this entry elsewhere is not seen here."
+)
+ABOUT_TEXTS = ("agreed", "own-words", "quote-", "finding-")
 # The claims without which nobody can say that these words were said by these people.
 ABOUT_WORDS = ("statement", "release", "mode", "entry", "fields")
 ESCAPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 JOINERS = {"\u200c", "\u200d"}
 TRANSLATE, BODY_LABEL = 12, 21
+# What else is told beside a statement: by kind and form.
+RELATIONS: dict[tuple[int, str | None], str] = {
+    (9, "T19/1"): "answer",
+    (2, "T17/1"): "finding",
+}
 
 Lines = list[str]
 Json = Any  # what JSON can hold
@@ -101,31 +115,39 @@ def said(given: Disclosure, evidence: Evidence) -> dict[str, Json]:
         "to": [evidence.party_name(n) for n in evidence.addressees(statement)],
         "officers": [officer(evidence, no % 16, who) for who in statement.signers],
     }
-    found["fields"] = [shown(statement.kind, each) for each in opened_of(given, place)]
+    found["fields"] = [shown(statement, each) for each in opened_of(given, place)]
     found["beside"] = beside(given, evidence, place)
     return found
 
 
 def beside(given: Disclosure, evidence: Evidence, entry: Entry) -> list[dict[str, Json]]:
-    """Return the renderings of a statement, or what it renders, as far as open (PROOF-55)."""
+    """Return the renderings of a statement, or what it renders, and the answers and findings that
+    are shown with their words, as far as open (PROOF-55, PROOF-164)."""
     own = evidence.statement(entry)[1]
     found = []
     for other in given.entries.values():
-        if not any(each.label == BODY_LABEL for each in opened_of(given, other)):
+        if other is entry or not any(n.label >= BODY_LABEL for n in opened_of(given, other)):
             continue
         try:
             its = evidence.statement(other)[1]
         except Refusal:
             continue
-        renders = its.kind == TRANSLATE and entry.header.id in its.refs
-        if renders or (own.kind == TRANSLATE and other.header.id in own.refs):
+        relation = relation_of(entry, own, other, its)
+        if relation:
             found.append({
-                "relation": "rendering" if renders else "original",
+                "relation": relation,
                 "officers": [officer(evidence, other.header.no % 16, who) for who in its.signers],
                 "reason": fault_of(evidence, entry, other),
-                "fields": [shown(its.kind, each) for each in opened_of(given, other)],
+                "fields": [shown(its, each) for each in opened_of(given, other)],
             })  # fmt: skip
     return found
+
+
+def relation_of(entry: Entry, own: Statement, other: Entry, its: Statement) -> str:
+    """Return what another statement is to the one disclosed, or nothing."""
+    if entry.header.id in its.refs:
+        return RELATIONS.get((its.kind, its.form), "rendering" if its.kind == TRANSLATE else "")
+    return "original" if own.kind == TRANSLATE and other.header.id in own.refs else ""
 
 
 def fault_of(evidence: Evidence, entry: Entry, other: Entry) -> str:
@@ -153,9 +175,9 @@ def opened_of(given: Disclosure, entry: Entry) -> tuple[Field, ...]:
     return opened.fields if opened else ()
 
 
-def shown(kind: int, field: Field) -> dict[str, Json]:
+def shown(statement: Statement, field: Field) -> dict[str, Json]:
     """Return a field for showing."""
-    name = label_name(kind, field.label)
+    name = label_name(statement.kind, field.label, statement.form)
     return {"label": field.label, "name": name, "value": plain(field.value)}
 
 
@@ -168,11 +190,11 @@ def hidden(given: Disclosure, evidence: Evidence) -> Lines:
         lines.append("all fields of the statement")
     else:
         shut = set(range(1, len(opened.commitments) + 1)) - {n.label for n in opened.fields}
-        try:
-            kind = evidence.statement(given.entries[entry])[1].kind
-        except (Refusal, KeyError):
-            kind = 0
-        names = [f"{n} {label_name(kind, n)}".strip() for n in sorted(shut)]
+        kind, form = 0, None
+        with suppress(Refusal, KeyError):
+            statement = evidence.statement(given.entries[entry])[1]
+            kind, form = statement.kind, statement.form
+        names = [f"{n} {label_name(kind, n, form)}".strip() for n in sorted(shut)]
         if names:
             lines.append(f"fields, each with a value or without: {', '.join(names)}")
     links = sum(1 for each in given.entries.values() if each.payload is None)
@@ -191,7 +213,7 @@ def as_json(given: Disclosure, evidence: Evidence, findings: Sequence[Finding]) 
         "said": said(given, evidence),
         "claims": [claim_json(each) for each in findings],
         "hidden": hidden(given, evidence),
-        "limits": list(LIMITS),
+        "limits": limits_of(findings),
     }
 
 
@@ -240,7 +262,13 @@ def as_text(given: Disclosure, evidence: Evidence, findings: Sequence[Finding]) 
         *claim_lines(findings),
     ]
     lines += ["", "What stays hidden", *(f"  {visible(each)}" for each in hidden(given, evidence))]
-    return [*lines, "", "What this cannot show", *(f"  {each}" for each in LIMITS)]
+    return [*lines, "", "What this cannot show", *(f"  {each}" for each in limits_of(findings))]
+
+
+def limits_of(findings: Sequence[Finding]) -> Lines:
+    """Return what a disclosure cannot show (PROOF-171)."""
+    worded = any(each.name.startswith(ABOUT_TEXTS) for each in findings)
+    return [*LIMITS, *([OF_WORDS] if worded else [])]
 
 
 def said_lines(found: dict[str, Json], doubted: bool) -> Lines:

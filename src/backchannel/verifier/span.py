@@ -4,7 +4,7 @@ This module must not say that a span is valid. It prints nothing. Clauses: PROOF
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -24,6 +24,7 @@ from backchannel.verifier.record import STATEMENT, Statement
 from backchannel.verifier.stretches import AUTHORITIES, Minute, Place, Stretches
 
 NAMES = ("charter", "authority", "minutes", "complete", "statements", "words", "post-quantum")
+CONFIRM = 5
 # Of faulty statements so many are named in a claim; the list of all has each with its reason.
 NAMED = 16
 
@@ -174,7 +175,25 @@ def claim_minutes(span: Span, case: Case) -> str:
             span.stretches.cosigned_root(minute, no)  # type: ignore[arg-type]
     names = ", ".join(case.evidence.party_name(n) for n in range(len(case.evidence.journals)))
     since = minute_words(span, earlier) if earlier else "the beginning of the line"
+    if earlier is not None:
+        case.notes += officers_of(span, earlier)
     return f"from {since} to {minute_words(span, later)}, cosigned by {names}"
+
+
+def officers_of(span: Span, minute: Minute) -> Iterator[str]:
+    """Yield of each party who has signed the earlier minute, as far as its stretches show; what
+    was signed of the later one stands behind it, and in no span that it ends (PROOF-174)."""
+    signed: dict[int, str] = {}
+    for each in span.told:
+        its = each.statement
+        confirms = its and its.kind == CONFIRM and its.refs == (minute.entry.header.id,)
+        if confirms and not each.fault and each.released == "full":
+            said = span.evidence.said(each.entry)
+            names = ", ".join(it.name for it in said.signers)
+            signed.setdefault(said.writer.party, f"{names}, {moment(each.entry.header.time)}")
+    for party in range(len(span.evidence.journals)):
+        who = signed.get(party, "no officer, as far as this file shows")
+        yield f"the earlier minute is signed for {span.evidence.party_name(party)} by {who}"
 
 
 def minute_words(span: Span, minute: Minute) -> str:

@@ -89,7 +89,7 @@ def told_row(span: Span, told: Told, between: Between | None) -> dict[str, Json]
         "to": [evidence.party_name(n) for n in evidence.addressees(statement)],
         "officers": [officer(evidence, party, who) for who in statement.signers],
         "refs": [each.hex() for each in statement.refs],
-        "fields": [shown(statement.kind, n) for n in told.words.fields] if told.words else [],
+        "fields": [shown(statement, n) for n in told.words.fields] if told.words else [],
     }
 
 

@@ -30,10 +30,22 @@ BODY = {
 }
 
 
-def label_name(kind: int, label: int) -> str:
-    """Return what a field of a kind of statement is called, or nothing if it has no name."""
+# Of the forms of which a reader makes claims (PROOF-160, PROOF-169).
+FORMS = {
+    "T17/1": ("reference", "answer", "data", "offered", "completeness", "further by"),
+    "T19/1": (
+        "call times", "present at each end", "authority", "points by each, own language",
+        "promises", "not agreed", "agreed public text", "each party's own text",
+        "signed or dissented from", "caller verified",
+    ),
+}  # fmt: skip
+
+
+def label_name(kind: int, label: int, form: str | None = None) -> str:
+    """Return what a field of a kind of statement, or of a form, is called, or nothing if it has no
+    name."""
     if label <= len(COMMON):
         return COMMON[label - 1]
-    body = BODY.get(kind, ())
+    body = FORMS.get(form or "") or BODY.get(kind, ())
     place = label - len(COMMON) - 1
     return body[place] if place < len(body) else ""

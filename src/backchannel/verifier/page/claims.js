@@ -2,11 +2,14 @@
 //
 // This module must not say that a disclosure is valid. It shows nothing.
 
+import { requireAnswer } from "./answering.js";
 import { unhex } from "./bytes.js";
 import { Refusal, attempt, encode } from "./cbor.js";
 import { fingerprint, tagged } from "./crypto.js";
 import { before, cosigners, covering } from "./holding.js";
 import { moment } from "./moments.js";
+import { findingsOf, requireFound } from "./quoting.js";
+import { isReadout, requireAgreed, requireOwnWords } from "./readouts.js";
 import { STATEMENT } from "./record.js";
 import { addressees } from "./release.js";
 import { requireInForce } from "./signing.js";
@@ -217,19 +220,6 @@ function claimReceipts({ evidence, entry, notes }) {
   return [...answered].map(([n, kind]) => `${evidence.partyName(n)}: ${kind}`).join("; ");
 }
 
-/** A statement that holds by itself, as an answer has to (PROOF-50, PROOF-55). */
-export function requireAnswer(evidence, answer, mode) {
-  const writer = evidence.standing(answer);
-  if (writer.mode !== mode) throw new Refusal("other-mode", "an answer of another mode");
-  evidence.requireCounting(writer.credential, writer.party, answer.header);
-  const said = evidence.said(answer);
-  evidence.journals[writer.party].known(writer.credential.id, said.head);
-  if (evidence.release(said) !== "full") {
-    throw new Refusal("emergency-release", "an answer released in an emergency");
-  }
-  return said;
-}
-
 /** PROOF-51: the entry lies between two times that another party has signed. */
 function claimTime({ evidence, entry }) {
   const it = entry();
@@ -317,8 +307,30 @@ const CLAIMS = [
 const WITNESSED = ["witnessed", "PROOF-77", claimWitnessed, ["charter", "entry"]];
 // Made of a file that holds a sign-off, and of no other (PROOF-99).
 const SIGNED_OFF = ["sign-off", "PROOF-99", claimSignOff, ["statement", "entry", "fields"]];
+// What the claims about words rest on: who said them, and that they are these.
+const BELOW = ["statement", "release", "mode", "entry", "fields"];
 // What no signature has a part in, and is therefore checked in every browser (PROOF-56).
 const UNSIGNED = ["fields", "words"];
+
+/** The claims about words that a file gives rise to: read-outs and findings (PROOF-165 to 170). */
+function worded(evidence) {
+  const entry = evidence.given.entries.get(evidence.given.place.entry);
+  const statement = entry && attempt(() => evidence.statement(entry).statement);
+  if (!entry || statement instanceof Refusal) return [];
+  const found = findingsOf(evidence, entry).map((finding, n) => {
+    const claim = ({ notes }) => {
+      notes.push(`${finding.word}: ${finding.claimed}`);
+      return requireFound(evidence, entry, finding);
+    };
+    return [`finding-${n + 1}`, "PROOF-170", claim, BELOW];
+  });
+  if (!isReadout(statement)) return found;
+  return [
+    ["agreed", "PROOF-165", () => requireAgreed(evidence, entry), BELOW],
+    ["own-words", "PROOF-166", ({ notes }) => requireOwnWords(evidence, entry, notes), BELOW],
+    ...found,
+  ];
+}
 
 /** What became of each claim of a disclosure, in their order. `roots` are [{label, digits}]. */
 export function judge(evidence, roots) {
@@ -327,6 +339,7 @@ export function judge(evidence, roots) {
     ...CLAIMS,
     ...(given.charter?.witnesses ? [WITNESSED] : []),
     ...(given.signedOff.size ? [SIGNED_OFF] : []),
+    ...worded(evidence),
   ];
   return judgeEach(claims, { evidence, given, roots, entry: () => disclosed(evidence) });
 }

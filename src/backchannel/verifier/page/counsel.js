@@ -3,7 +3,7 @@
 // This module must not judge. Its sentences say no more than the clause that they stand for.
 
 /** What each claim says if it is proven (PROOF-41 to PROOF-53). */
-export const MEANING = {
+const MEANING = {
   charter: "The parties whose fingerprints you brought have all signed the constitution of this"
     + " line.",
   authority: "The record of who may do what is whole, up to the point that the statement names.",
@@ -20,6 +20,10 @@ export const MEANING = {
   witnessed: "Neutral bodies, which the line’s constitution names and which learn nothing of it,"
     + " have signed by when it stood; and, if that is said, after when it was made.",
   "sign-off": "Its officers have signed it once more, each with a key of the newer kind.",
+  agreed: "Officers of every party have signed this text for all of them.",
+  "own-words": "What stands in the notes is said by one party alone, and signed by its officers.",
+  finding: "The sentence stands, or does not stand, in these words as was found; the notes have it"
+    + " as it was claimed.",
   "post-quantum": "The seals would stand even if the older of the two kinds of signature fell.",
 };
 
@@ -51,6 +55,10 @@ export const CHARGE_MEANING = {
   "two-decrees": "The office signed two entries for one place of its own journal.",
   "two-leaves": "It gave its beacon a second leaf for a place or a period that had one.",
 };
+/** What a claim says if it is proven; of several of one kind the number makes no difference. */
+export function meaningOf(name, meaning = MEANING) {
+  return meaning[name] ?? meaning[name.replace(/-[0-9]+$/, "")];
+}
 
 const ALTERED = "Something in the file was altered, or made up. Ask for the file again, by another"
   + " way; if it comes out the same, say so to both parties.";
@@ -79,6 +87,10 @@ const COUNSEL = {
   "no-witnesses": MISSING,
   "no-quorum": "Fewer witnesses have signed than the parties themselves had agreed on, or one of"
     + " them under two names.",
+  "not-answered": "An answer may exist that is not in the file. Ask the other party.",
+  refused: "There is no agreed text. Read what each party says alone.",
+  "part-of-a-sentence": "A part was taken out of a sentence. Read the whole of it.",
+  "words-hidden": MISSING,
   "no-fields": "Ask why all of it stays closed.",
   "other-mode": "Somebody says of an exercise that it was real, or the other way round.",
   "span-gap": "Entries are not in the file. Ask for them: the slots that are named.",

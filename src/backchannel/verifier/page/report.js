@@ -4,11 +4,11 @@
 
 import { NotHere } from "./bundle.js";
 import { NOT_CHECKED, NOT_PROVEN, PROVEN, wordOfMode } from "./claims.js";
-import { MEANING, MODE_MEANS, counselOf, isAltered } from "./counsel.js";
+import { MODE_MEANS, counselOf, isAltered, meaningOf } from "./counsel.js";
 import { make, shown } from "./drawing.js";
 import { moment } from "./moments.js";
 import { sheet } from "./sheet.js";
-import { LIMITS, hidden, told } from "./telling.js";
+import { hidden, limitsOf, told } from "./telling.js";
 
 const SIGNS = { [PROVEN]: "✓", [NOT_PROVEN]: "✗", [NOT_CHECKED]: "?" };
 const CLASSES = { [PROVEN]: "proven", [NOT_PROVEN]: "not", [NOT_CHECKED]: "unchecked" };
@@ -30,7 +30,7 @@ export function report(evidence, findings, file, roots) {
     make("p", { class: "noprint" }, printButton()),
     sheet(about, findings, hidden(evidence)),
     claimsList(findings),
-    limitsList(LIMITS),
+    limitsList(limitsOf(findings)),
     forTheRecord(evidence, file, roots),
   );
 }
@@ -85,13 +85,13 @@ export function printButton() {
 }
 
 /** The claims, one by one, each with what it means. */
-export function claimsList(findings, meaning = MEANING) {
+export function claimsList(findings, meaning) {
   const heads = ["Claim", "Verdict", "Why"];
   return make("section", { "aria-labelledby": "claims-title" },
     make("h2", { id: "claims-title" }, "The claims, one by one"),
     make("table", { class: "claims" },
       make("thead", {}, make("tr", {}, heads.map((each) => make("th", { scope: "col" }, each)))),
-      make("tbody", {}, findings.map((each) => claimRow(each, meaning[each.name]))),
+      make("tbody", {}, findings.map((each) => claimRow(each, meaningOf(each.name, meaning)))),
     ),
   );
 }

@@ -2,9 +2,10 @@
 //
 // This module must not draw anything, and must not say that a thing is proven: the claims do.
 
+import { requireAnswer } from "./answering.js";
 import { hex } from "./bytes.js";
 import { Refusal, attempt } from "./cbor.js";
-import { disclosed, requireAnswer } from "./claims.js";
+import { disclosed } from "./claims.js";
 import { moment } from "./moments.js";
 import { STATEMENT } from "./record.js";
 import { addressees } from "./release.js";
@@ -13,13 +14,23 @@ import { BODY, LANGUAGE, POWERS, PRECEDENCES, TRANSLATE, kindName, labelName } f
 const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
 
 /** PROOF section 6: what no disclosure can show. */
-export const LIMITS = [
+const LIMITS = [
   "It does not show that what was said was true.",
   "It does not show what was said elsewhere, or that nothing else was said: only the fields that"
     + " are opened are seen here, and only this entry.",
   "Who signed is a key; that a person held it is the word of those who issued the credential.",
   "Times are the word of those who signed them.",
 ];
+
+/** PROOF-171: what a claim about words cannot show. */
+const OF_WORDS = "That a text is agreed or quoted does not show that it is all that was said, nor"
+  + " that no other answer or later word exists: what names this entry elsewhere is not seen here.";
+
+/** What cannot be shown by a file of which these claims are made. */
+export function limitsOf(findings) {
+  const worded = findings.some(({ name }) => /^(agreed|own-words|finding-)/.test(name));
+  return worded ? [...LIMITS, OF_WORDS] : LIMITS;
+}
 
 /** Who said what to whom and when, as far as the file says it at all; null if it says nothing. */
 export function told(evidence) {
@@ -50,8 +61,8 @@ function aboutEntry(evidence, entry) {
     claimed: moment(header.time),
     to: addressees(read).map((n) => evidence.partyName(n)),
     signers: read.signers.map((who) => officer(evidence, party, who)),
-    fields: fieldsOf(evidence, header.id, read.kind),
-    hidden: shut(evidence, header.id, read.kind),
+    fields: fieldsOf(evidence, header.id, read),
+    hidden: shut(evidence, header.id, read),
     line: evidence.given.line,
     charter: charterOf(evidence.given),
   };
@@ -81,20 +92,20 @@ function officer(evidence, party, who) {
   return { name: it.name, posts, mandate: `may ${powers}; classes ${classes}; ${span}` };
 }
 
-function fieldsOf(evidence, id, kind) {
+function fieldsOf(evidence, id, { kind, form }) {
   const rows = evidence.given.opened.get(id)?.fields ?? [];
-  return rows.map(({ label, value }) => ({ label, name: labelName(kind, label), value }));
+  return rows.map(({ label, value }) => ({ label, name: labelName(kind, label, form), value }));
 }
 
 /** The fields that stay shut, by number and name; null if nothing is opened at all. */
-function shut(evidence, id, kind) {
+function shut(evidence, id, { kind, form }) {
   const opened = evidence.given.opened.get(id);
   if (!opened) return null;
   const labels = opened.fields.map((each) => each.label);
   return opened.commitments
     .map((_, at) => at + 1)
     .filter((label) => !labels.includes(label))
-    .map((label) => `${label} ${labelName(kind, label)}`.trim());
+    .map((label) => `${label} ${labelName(kind, label, form)}`.trim());
 }
 
 /** The rendering of a statement, or what it renders, if its words are opened (PROOF-55). */

@@ -13,7 +13,7 @@ export const POWERS = [
   "read", "write", "disclose", "oversee",
 ];
 export const REVOCATIONS = ["", "replaced", "withdrawn", "key lost", "key compromised"];
-export const [ACK, READBACK, TRANSLATE, SIGN_OFF] = [3, 4, 12, 15];
+export const [NOTICE, ACK, READBACK, DECIDE, TRANSLATE, SIGN_OFF] = [2, 3, 4, 9, 12, 15];
 export const [LANGUAGE, BODY] = [2, 21];
 const COMMON = [
   "duress", "language", "to posts", "valid", "precedence for information", "from",
@@ -34,10 +34,20 @@ const BODIES = new Map([
   [10, ["time", "post", ""]],
 ]);
 
-/** What a field of a kind of statement is called, or nothing if it has no name. */
-export function labelName(kind, label) {
+// Of the forms of which a reader makes claims (PROOF-160, PROOF-169).
+const FORMS = new Map([
+  ["T17/1", ["reference", "answer", "data", "offered", "completeness", "further by"]],
+  ["T19/1", [
+    "call times", "present at each end", "authority", "points by each, own language", "promises",
+    "not agreed", "agreed public text", "each party's own text", "signed or dissented from",
+    "caller verified",
+  ]],
+]);
+
+/** What a field of a kind of statement, or of a form, is called, or nothing if it has no name. */
+export function labelName(kind, label, form = null) {
   if (label <= COMMON.length) return COMMON[label - 1];
-  return BODIES.get(kind)?.[label - COMMON.length - 1] ?? "";
+  return (FORMS.get(form) ?? BODIES.get(kind))?.[label - COMMON.length - 1] ?? "";
 }
 
 /** A kind of statement as a word. */
