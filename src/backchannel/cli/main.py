@@ -7,6 +7,7 @@ import typer
 
 from backchannel.cli import (
     answer,
+    change,
     charter,
     copies,
     demo,
@@ -21,6 +22,7 @@ from backchannel.cli import (
     order,
     oversight,
     party,
+    reply,
     say,
     scenario,
     serve,
@@ -51,7 +53,9 @@ app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, notice, copies, answer, minute, signoff, look, keep, disclose, verify, demo, sim):
+for each in (say, notice, answer, reply, change, minute, signoff, look, keep):
+    app.add_typer(each.app)
+for each in (copies, disclose, verify, demo, sim):
     app.add_typer(each.app)
 
 

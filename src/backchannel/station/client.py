@@ -35,6 +35,7 @@ from backchannel.station.asked import (
 from backchannel.station.faults import error_of
 from backchannel.station.founding import place
 from backchannel.station.hookreports import Handed, HooksReport
+from backchannel.station.matterreports import MatterReport
 from backchannel.station.packs import PackNews
 from backchannel.station.reports import (
     DeskReport,
@@ -113,6 +114,10 @@ class Client:
     def show(self, entry: str) -> StatementReport:
         """Return one statement by its spoken number or how its entry id begins."""
         return self._ask("show", entry=entry)  # type: ignore[no-any-return]
+
+    def matter(self, entry: str) -> MatterReport:
+        """Return a statement's fields as they stand after all corrections."""
+        return self._ask("matter", entry=entry)  # type: ignore[no-any-return]
 
     def minute(self, entry: str) -> MinuteReport:
         """Return one minute by how its entry id begins."""

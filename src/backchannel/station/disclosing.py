@@ -46,7 +46,7 @@ from backchannel.proof.selecting import (
 from backchannel.proof.signoff import LABELS
 from backchannel.station.athand import officers
 from backchannel.station.bracketing import Bracketing
-from backchannel.station.fieldwords import field_in_words
+from backchannel.station.fieldwords import field_in_words, form_telling
 from backchannel.station.judging import Record, answers_to, first_receipt, party_name, spoken
 from backchannel.station.orders import Signed, order_nonce, require_officers
 from backchannel.station.reports import FieldsReport, Openable
@@ -174,7 +174,7 @@ def disclosers(state: LineState, mode: Mode) -> tuple[str, ...]:
 def fields_report(record: Record, stated: Stated) -> FieldsReport:
     """Return the fields of a statement that can be opened. Raises OfficerError("no-content")."""
     content = content_of(record, stated)
-    kind, form = stated.said.kind, stated.said.form
+    kind, form = stated.said.kind, form_telling(stated.said.kind, stated.said.form)
     return FieldsReport(
         entry=stated.said.entry.hex(),
         mode=Mode(stated.said.mode).name,

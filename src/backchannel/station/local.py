@@ -63,6 +63,7 @@ HANDLING: dict[str, Handling] = {
     "voice": lambda station, call: station.voice(Mode[call.query.mode], call.query.seconds),
     "log": lambda station, call: station.log(call.query),
     "show": lambda station, call: station.show(call.entry),
+    "matter": lambda station, call: station.matter(call.entry),
     "minute": lambda station, call: station.minute(call.entry),
     "fields": lambda station, call: station.fields(call.entry),
     "disclose": lambda station, call: station.files.disclose(call.body),

@@ -23,6 +23,7 @@ from backchannel.station.judging import (
     signers_of,
     vectors,
 )
+from backchannel.station.matterreports import Matter
 from backchannel.station.minuted import Minute
 from backchannel.station.packs import (
     CharterVersion,
@@ -207,7 +208,21 @@ def veiled(report: StatementReport, shut: bool, hidden: set[str]) -> StatementRe
         for each in report.readbacks
     )
     line = msgspec.structs.replace(line, words=words, renderings=renderings)
-    return msgspec.structs.replace(report, line=line, readbacks=readbacks)
+    matter = Matter() if shut else veiled_matter(report.matter, hidden)
+    return msgspec.structs.replace(report, line=line, readbacks=readbacks, matter=matter)
+
+
+def veiled_matter(matter: Matter, hidden: set[str]) -> Matter:
+    """Return what was said of a statement since, without what statements say that are hidden."""
+    corrections = tuple(each for each in matter.corrections if each.entry not in hidden)
+    replies = tuple(each for each in matter.replies if each.entry not in hidden)
+    return Matter(
+        text_now=matter.text_now if corrections == matter.corrections else "",
+        corrections=corrections,
+        replies=replies,
+        unanswered=matter.unanswered if replies == matter.replies else (),
+        informed=tuple(each for each in matter.informed if each.entry not in hidden),
+    )
 
 
 # --- Disclosures ----------------------------------------------------------------------------------

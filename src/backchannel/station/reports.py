@@ -8,11 +8,12 @@ from typing import Annotated
 
 import msgspec
 
+from backchannel.station import matterreports
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.watchreports import BeaconReport
 
-Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})*$")]
-HexId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Hex = matterreports.Hex
+HexId = matterreports.HexId
 Mode = Annotated[str, msgspec.Meta(pattern="^(REAL|EXERCISE|TEST)$")]
 
 
@@ -70,8 +71,8 @@ class Departure(msgspec.Struct, frozen=True):
 class Repeated(msgspec.Struct, frozen=True):
     """A readback held against the original. No departures is not a match: an officer compares.
 
-    `fields`: it repeats fields of a notice, and a departure names one in place of a word.
-    """
+    `fields`: a departure names a field of a notice, and no word. `outdated`: it does not name a
+    correction of what it repeats."""
 
     entry: HexId
     text: str
@@ -81,6 +82,7 @@ class Repeated(msgspec.Struct, frozen=True):
     verdict: Judgement
     departures: tuple[Departure, ...]
     fields: bool = False
+    outdated: bool = False
 
 
 class Signer(msgspec.Struct, frozen=True):
@@ -242,6 +244,7 @@ class StatementReport(msgspec.Struct, frozen=True):
     readbacks: tuple[Repeated, ...]
     crossed: tuple[str, ...]
     repeats: tuple[HexId, ...]
+    matter: matterreports.Matter = matterreports.Matter()
 
 
 # --- The station ----------------------------------------------------------------------------------
@@ -381,11 +384,8 @@ class ReleaseClass(msgspec.Struct, frozen=True):
 
 
 class DeskReport(msgspec.Struct, frozen=True):
-    """What somebody needs who drafts a statement in one mode.
-
-    `basis` are the heads of the other stations, [journal, seq, head]; `nonce` is what an order
-    must name to be new.
-    """
+    """What somebody needs who drafts a statement in one mode. `basis` are the heads of the other
+    stations, [journal, seq, head]; `nonce` is what an order must name to be new."""
 
     line: HexId
     mode: Mode

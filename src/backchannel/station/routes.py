@@ -6,7 +6,7 @@ of this one table.
 
 import msgspec
 
-from backchannel.station import asked, hookreports, packs, reports
+from backchannel.station import asked, hookreports, matterreports, packs, reports
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
@@ -55,6 +55,10 @@ ROUTES = (
     Route(
         *("show", "GET", "/v1/statements/{entry}", "One statement, by number or id."),
         reports.StatementReport,
+    ),
+    Route(
+        *("matter", "GET", "/v1/statements/{entry}/matter", "Its fields as they stand now."),
+        matterreports.MatterReport,
     ),
     Route(
         *("minute", "GET", "/v1/minutes/{entry}", "One minute, by how its id begins."),
