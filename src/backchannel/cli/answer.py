@@ -21,6 +21,7 @@ from backchannel.line.drafting import (
     T10,
     Action,
     Level,
+    Presence,
     Reference,
     answer_body,
     decision_body,
@@ -47,6 +48,9 @@ HOW_TO_KEY_IN = (
 Remark = Annotated[str | None, typer.Option(help="A remark beside it.")]
 
 
+Present = Annotated[str | None, typer.Option(help=f"Who is there with you: {', '.join(Presence)}.")]
+
+
 class Room(NamedTuple):
     """Where an answer is given: the station, what it is about, and who answers."""
 
@@ -58,11 +62,12 @@ class Room(NamedTuple):
 
 @app.command("ack")
 @grouped
-def acknowledge(named: Named, *, remark: Remark = None, act: Act) -> None:
+def acknowledge(named: Named, *, present: Present = None, remark: Remark = None, act: Act) -> None:
     """Acknowledge a statement: heard and understood. To acknowledge is not to agree."""
+    there = presence(present)
     room = enter(named, act, of_others=True)
     act.confirm("Acknowledge these words?")
-    body = answer_body(reference(room.about), Level.ACKNOWLEDGED, room.desk.now)
+    body = answer_body(reference(room.about), Level.ACKNOWLEDGED, room.desk.now, there)
     answer(act, room, Kind.ACK, body=body, remarks=remark)
 
 
@@ -163,6 +168,7 @@ def decide(
     by: Annotated[
         str | None, typer.Option(help="With decision-by: when, as 2026-12-01T00:00:00Z.")
     ] = None,
+    present: Present = None,
     remark: Remark = None,
     act: Act,
 ) -> None:
@@ -171,7 +177,8 @@ def decide(
         raise OfficerError("unknown-action", f"got {action!a}, wanted {', '.join(Action)}")
     room = enter(named, act, of_others=True)
     when = read_moment(by) if by is not None else None
-    body = decision_body(reference(room.about), room.desk.now, Action(action), when)
+    there = presence(present)
+    body = decision_body(reference(room.about), room.desk.now, Action(action), when, there)
     act.confirm(f"Decide {action}?")
     answer(act, room, Kind.DECIDE, body=body, form=T10, remarks=remark)
 
@@ -259,6 +266,15 @@ def with_readback(named: str, act: Act) -> tuple[Room, Repeated]:
 def readback_lines(repeated: Repeated) -> list[str]:
     """Return a readback beside what it departs from."""
     return [f"read back by {visible(repeated.by)}:", *departures_of(repeated)]
+
+
+def presence(word: str | None) -> Presence | None:
+    """Return the level of authority that is there. Raises OfficerError("unknown-presence")."""
+    if word is None:
+        return None
+    if word not in list(Presence):
+        raise OfficerError("unknown-presence", f"got {word!a}, wanted {', '.join(Presence)}")
+    return Presence(word)
 
 
 def with_corrections(about: StatementReport) -> tuple[EntryId, ...]:

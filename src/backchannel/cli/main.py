@@ -6,6 +6,7 @@ This module must not do anything else: a new group is one import and one line.
 import typer
 
 from backchannel.cli import (
+    account,
     answer,
     change,
     charter,
@@ -53,7 +54,7 @@ app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, notice, answer, reply, change, minute, signoff, look, keep):
+for each in (say, notice, answer, reply, change, minute, signoff, look, account, keep):
     app.add_typer(each.app)
 for each in (copies, disclose, verify, demo, sim):
     app.add_typer(each.app)

@@ -63,6 +63,15 @@ class Action(StrEnum):
     DECISION_BY = "decision-by"
 
 
+class Presence(StrEnum):
+    """The level of authority that is there: field 6 of T10."""
+
+    WATCH_OFFICER = "watch-officer"
+    COMMANDER = "commander"
+    MINISTER = "minister"
+    HEAD = "head"
+
+
 class Stage(StrEnum):
     """How much care a translation has had."""
 
@@ -228,9 +237,12 @@ def message_body(text: str) -> tuple[Value, ...]:
     return (sendable(text),)
 
 
-def answer_body(about: Reference, level: Level, time: int) -> tuple[Value, ...]:
-    """Return the body of an ack or a passed: who answers what, how far, and when."""
-    return (tuple(about), str(level), (time,))
+def answer_body(
+    about: Reference, level: Level, time: int, present: Presence | None = None
+) -> tuple[Value, ...]:
+    """Return the body of an ack or a passed: who answers what, how far, when, in whose presence."""
+    body = (tuple(about), str(level), (time,))
+    return body if present is None else (*body, None, None, str(present))
 
 
 def readback_body(about: Reference, time: int, text: str) -> tuple[Value, ...]:
@@ -245,7 +257,11 @@ def rekeyed_body(about: Reference, time: int, values: Mapping[int, Value]) -> tu
 
 
 def decision_body(
-    about: Reference, time: int, action: Action, by: int | None = None
+    about: Reference,
+    time: int,
+    action: Action,
+    by: int | None = None,
+    present: Presence | None = None,
 ) -> tuple[Value, ...]:
     """Return the body of a decide. Raises OfficerError("decision-time")."""
     if (action == Action.DECISION_BY) != (by is not None):
@@ -253,7 +269,8 @@ def decision_body(
             "decision-time", "decision-by needs the time by which you decide, the others have none"
         )
     said = (str(action), by)
-    return (*answer_body(about, Level.DECIDED, time), None, None, None, said)
+    there = None if present is None else str(present)
+    return (*answer_body(about, Level.DECIDED, time), None, None, there, said)
 
 
 def correction_body(

@@ -17,6 +17,8 @@ from backchannel.line.founding import admit_founding, parse_founding
 from backchannel.line.rows import Row
 from backchannel.line.state import LineState
 from backchannel.notice.relations import Saying
+from backchannel.station.accounting import account
+from backchannel.station.accountreports import AccountReport, PromisesReport
 from backchannel.station.accusing import evidence_report
 from backchannel.station.asked import (
     Drawn,
@@ -42,6 +44,7 @@ from backchannel.station.matters import matter_report
 from backchannel.station.naming import entry_named
 from backchannel.station.orders import event_of, require_ordered
 from backchannel.station.placing import require_placed
+from backchannel.station.promising import register
 from backchannel.station.reading import (
     beside,
     log_line,
@@ -139,9 +142,21 @@ class Station:
     def matter(self, name: str) -> MatterReport:
         """Return a statement's fields as they stand after all corrections. Raises OfficerError."""
         record = self.record()
+        return matter_report(record, self._stated(record, name), vectors(record))
+
+    def _stated(self, record: Record, name: str) -> Stated:
+        """Return the accepted statement that a person names. Raises OfficerError."""
         custody = record.custody
-        stated = queries.statement(custody.database, custody.line, entry_named(record, name))
-        return matter_report(record, stated, vectors(record))
+        return queries.statement(custody.database, custody.line, entry_named(record, name))
+
+    def account(self, name: str) -> AccountReport:
+        """Return what oversight asks of a statement. Raises OfficerError."""
+        record = self.record()
+        return account(record, self._stated(record, name), vectors(record))
+
+    def promises(self, mode: Mode) -> PromisesReport:
+        """Return the register of promises of a mode."""
+        return register(self.record(), mode)
 
     async def show(self, name: str) -> StatementReport:
         """Return a statement by its spoken number or how its id begins. Raises OfficerError."""

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from backchannel.errors import OfficerError
+from backchannel.station.accountreports import AccountReport, PromisesQuery, PromisesReport
 from backchannel.station.asked import (
     CheckNews,
     CopyQuery,
@@ -118,6 +119,14 @@ class Client:
     def matter(self, entry: str) -> MatterReport:
         """Return a statement's fields as they stand after all corrections."""
         return self._ask("matter", entry=entry)  # type: ignore[no-any-return]
+
+    def account(self, entry: str) -> AccountReport:
+        """Return what oversight asks of a statement."""
+        return self._ask("account", entry=entry)  # type: ignore[no-any-return]
+
+    def promises(self, mode: str) -> PromisesReport:
+        """Return the register of promises of a mode."""
+        return self._ask("promises", query=PromisesQuery(mode))  # type: ignore[no-any-return]
 
     def minute(self, entry: str) -> MinuteReport:
         """Return one minute by how its entry id begins."""

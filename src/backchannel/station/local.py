@@ -64,6 +64,8 @@ HANDLING: dict[str, Handling] = {
     "log": lambda station, call: station.log(call.query),
     "show": lambda station, call: station.show(call.entry),
     "matter": lambda station, call: station.matter(call.entry),
+    "account": lambda station, call: station.account(call.entry),
+    "promises": lambda station, call: station.promises(Mode[call.query.mode]),
     "minute": lambda station, call: station.minute(call.entry),
     "fields": lambda station, call: station.fields(call.entry),
     "disclose": lambda station, call: station.files.disclose(call.body),

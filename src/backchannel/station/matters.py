@@ -14,7 +14,7 @@ from backchannel.notice.changes import Changed, apply, fits
 from backchannel.notice.filling import print_value, raw
 from backchannel.notice.informed import informed_in
 from backchannel.notice.rekeying import critical_fields, offset
-from backchannel.notice.relations import CHANGE_ROWS, EFFECTIVE, is_reply
+from backchannel.notice.relations import CHANGE_ROWS, is_reply
 from backchannel.station.judging import (
     Record,
     answers_to,
@@ -105,7 +105,7 @@ def changed(
             time=each.stated.time,
             reason=in_words(each.content.field(REASON)),
             undo=in_words(each.content.field(UNDO)),
-            effective=effective(each.content),
+            effective=each.effective,
             fields=tuple(field_change(form, values, one) for one in each.fields),
         )
         values = apply(values, each.fields)
@@ -128,12 +128,6 @@ def field_change(form: Form | None, values: Sequence[Value], change: Changed) ->
         critical=field in critical_fields(form),
         stands=fits(values, change),
     )
-
-
-def effective(content: Content) -> int | None:
-    """Return from when on a change holds by its own word."""
-    moment = content.field(EFFECTIVE)
-    return moment if type(moment) is int else None
 
 
 def in_words(value: Value) -> str:

@@ -14,6 +14,7 @@ from backchannel.charter.powers import Power
 from backchannel.charter.roster import standing_at
 from backchannel.limits import EVENTS_SHOWN_MAX
 from backchannel.line.verdicts import VectorAt
+from backchannel.station.accountreports import PromiseReport
 from backchannel.station.asked import CheckReport
 from backchannel.station.judging import (
     Record,
@@ -35,6 +36,7 @@ from backchannel.station.packs import (
     StationMandate,
     Stretch,
 )
+from backchannel.station.promising import promises_of
 from backchannel.station.reading import statement_report
 from backchannel.station.reports import LogLine, Signer, StatementReport
 from backchannel.station.spanning import AUTHORITY_NUMBERS, Gathered, SpanWanted, span_of
@@ -45,7 +47,7 @@ from backchannel.wire.codec import decode
 from backchannel.wire.ids import CredentialId
 from backchannel.wire.payload import Happening
 from backchannel.wire.signing import Mode
-from backchannel.wire.statement import Precedence
+from backchannel.wire.statement import Kind, Precedence
 
 
 def packed_span(
@@ -97,6 +99,7 @@ def pack_of(
         statements=tuple(packed_statements(record, gathered)),
         spans_disclosed=tuple(spans_disclosed(record, wanted.mode)),
         check=check,
+        register=tuple(register_of(record, gathered)),
     )
 
 
@@ -166,6 +169,15 @@ def packed_statements(record: Record, gathered: Gathered) -> Iterator[Packed]:
     hidden = {each.hex() for each in gathered.hidden}
     for stated in gathered.statements:
         yield packed_statement(record, stated, hidden, vector_at)
+
+
+def register_of(record: Record, gathered: Gathered) -> Iterator[PromiseReport]:
+    """Yield the promises of a span with what became of them, but for what it hides (NOTICE-74)."""
+    vector_at = vectors(record)
+    hidden = [each.hex() for each in gathered.hidden]
+    for stated in gathered.statements:
+        if stated.said.kind == Kind.NOTICE and stated.said.entry not in gathered.hidden:
+            yield from promises_of(record, stated, vector_at, hidden)
 
 
 def packed_statement(

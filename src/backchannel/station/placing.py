@@ -21,6 +21,7 @@ from backchannel.notice.changes import (
 )
 from backchannel.notice.kinds import Relation
 from backchannel.notice.relations import (
+    EFFECTIVE,
     About,
     Change,
     Saying,
@@ -52,6 +53,12 @@ class Correction(msgspec.Struct, frozen=True):
     content: Content
     change: Change
     fields: tuple[Changed, ...]
+
+    @property
+    def effective(self) -> int | None:
+        """From when on it holds by its own word, in seconds UTC."""
+        moment = self.content.field(EFFECTIVE)
+        return moment if type(moment) is int else None
 
 
 def about_of(record: Record, saying: Saying) -> About | None:

@@ -6,7 +6,7 @@ of this one table.
 
 import msgspec
 
-from backchannel.station import asked, hookreports, matterreports, packs, reports
+from backchannel.station import accountreports, asked, hookreports, matterreports, packs, reports
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
@@ -59,6 +59,15 @@ ROUTES = (
     Route(
         *("matter", "GET", "/v1/statements/{entry}/matter", "Its fields as they stand now."),
         matterreports.MatterReport,
+    ),
+    Route(
+        *("account", "GET", "/v1/statements/{entry}/account", "What oversight asks of it."),
+        accountreports.AccountReport,
+    ),
+    Route(
+        *("promises", "GET", "/v1/promises", "The register of promises of one mode."),
+        accountreports.PromisesReport,
+        query=accountreports.PromisesQuery,
     ),
     Route(
         *("minute", "GET", "/v1/minutes/{entry}", "One minute, by how its id begins."),
