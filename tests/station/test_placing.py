@@ -77,6 +77,22 @@ def test_a_party_that_did_not_say_it_ends_nothing(
     assert theirs.line.marks[0].startswith("OUT OF ITS PLACE, it changes nothing: a ")
 
 
+def test_a_relation_is_to_the_first_that_is_named_and_to_no_other(tmp_path: Path) -> None:
+    """NOTICE-60, NOTICE-61: who names a statement of his own first ends nothing of another's."""
+    strike = Strike()
+    own = strike.talk.say(BIRCH, "Ours.")
+    made = Changing(Change.CANCEL, Reason.CHANGED_PLAN, "all of it")
+    body = change_body(strike.talk.about(own), made)
+    strike.talk.answer(
+        *(BIRCH, Kind.CORRECT, body, own),
+        refs=(own, strike.entry), category=ALARM, officers=TWO,
+    )  # fmt: skip
+    record = shelve(tmp_path, strike.talk.exchange)
+    theirs, ours = report(record, own), report(record, strike.entry)
+    assert "superseded" in rungs(theirs) and "superseded" not in rungs(ours)
+    assert ours.matter.corrections == () and ours.line.marks == ()
+
+
 def test_the_same_word_of_its_own_party_counts_at_both_stations(tmp_path: Path) -> None:
     """NOTICE-65."""
     strike = Strike()

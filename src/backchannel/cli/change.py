@@ -79,7 +79,7 @@ def correct(
         )
     made = why.changing(Change.CORRECT_FIELD)
     room = enter(named, act, of_others=False)
-    if room.about.line.words.text.count(old) != 1:
+    if room.about.matter.text_now.count(old) != 1:
         raise OfficerError(
             "old-words", f"{old!a} does not stand exactly once in the statement; quote more of it"
         )

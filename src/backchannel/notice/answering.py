@@ -88,7 +88,7 @@ def numbers_in(form: Form, filled: Filled | None, about: str, asked: Asked) -> l
             return list(asked.left)
         case [str(entry), *rest] if entry in ("", about) and len(rest) <= 1:
             named = rest[0] if rest and rest[0] else [str(each) for each in asked.left]
-            named = [] if named == NONE_WORD else named
+            named = [] if named == NONE_WORD else [named] if isinstance(named, str) else named
         case _:
             raise OfficerError(
                 "answer-about",
@@ -113,7 +113,7 @@ def reasons_in(filled: Filled | None) -> dict[str, str]:
 
 
 def require_said(form: Form, answer: Value, left_out: Sequence[int]) -> None:
-    """Raise OfficerError where a reply calls itself full and is not, or partial and is full."""
+    """Raise OfficerError where a reply calls itself full and leaves questions out."""
     word = answer[0] if isinstance(answer, tuple) else answer
     numbers = ", ".join(map(str, left_out))
     if word == FULL and left_out:

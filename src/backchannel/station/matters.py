@@ -37,6 +37,7 @@ from backchannel.station.placing import (
     OUT_OF_PLACE,
     Correction,
     corrections,
+    is_about,
     misplaced,
     text_now,
     values_now,
@@ -53,10 +54,15 @@ def form_of(stated: Stated) -> Form | None:
     return known_form(stated.said.form or "")
 
 
+def answers_about(record: Record, stated: Stated) -> tuple[Stated, ...]:
+    """Return the statements whose relation is to this one, oldest first (NOTICE-60)."""
+    return tuple(each for each in answers_to(record, stated) if is_about(each, stated))
+
+
 def matter_report(record: Record, stated: Stated, vector_at: VectorAt) -> MatterReport:
     """Return what a desk needs that corrects or answers a statement by fields."""
-    content, answers = opened(record, stated), answers_to(record, stated)
-    made = corrections(record, said_of(record, stated), answers, vector_at)
+    content, answers = opened(record, stated), answers_about(record, stated)
+    made = corrections(record, stated, answers, vector_at)
     values = values_now(content, made) if content is not None else ()
     done: set[int] = set()
     for party, form, words in replies_that_count(record, answers, vector_at):
@@ -77,12 +83,13 @@ def matter_of(
 ) -> Matter:
     """Return what was said of a statement since, by field; `made` are its corrections."""
     content, answers = opened(record, stated), answers_to(record, stated)
+    about = answers_about(record, stated)
     values = values_now(content, made) if content is not None else ()
     return Matter(
         text_now="" if content is None else text_now(text_of(stated.said.kind, content), made),
         corrections=() if content is None else tuple(changed(record, stated, content, made)),
-        replies=tuple(replies(record, answers, vector_at)),
-        unanswered=tuple(unanswered(record, (stated, values), answers, vector_at)),
+        replies=tuple(replies(record, about, vector_at)),
+        unanswered=tuple(unanswered(record, (stated, values), about, vector_at)),
         informed=tuple(informed(record, (stated, *answers), vector_at)),
     )
 

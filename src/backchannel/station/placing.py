@@ -40,8 +40,6 @@ ENDS = {
     Relation.CANCEL: Rung.SUPERSEDED,
     Relation.DISCONTINUE: Rung.CLOSED,
 }
-
-
 OUT_OF_PLACE = "out of its place"
 
 
@@ -99,14 +97,14 @@ def relation_in_place(record: Record, said: Said, content: Content | None) -> Re
 
 
 def corrections(
-    record: Record, of: Said, answers: Iterable[Stated], vector_at: VectorAt
+    record: Record, of: Stated, answers: Iterable[Stated], vector_at: VectorAt
 ) -> tuple[Correction, ...]:
     """Return the changes of a statement that count, in the order of their own times, which is the
     same at all stations (NOTICE-64)."""
     found = [
         made
         for each in answers
-        if each.said.kind in (Kind.CORRECT, Kind.RECALL)
+        if each.said.kind in (Kind.CORRECT, Kind.RECALL) and is_about(each, of)
         if (made := correction(record, of, each, vector_at)) is not None
     ]
     return tuple(sorted(found, key=order))
@@ -117,10 +115,17 @@ def order(made: Correction) -> tuple[int, int, int]:
     return made.stated.time, made.said.no, made.said.seq
 
 
-def correction(record: Record, of: Said, each: Stated, vector_at: VectorAt) -> Correction | None:
+def is_about(each: Stated, of: Stated) -> bool:
+    """Say whether a statement is about another: its relation is to the first that it names, and to
+    no other (NOTICE-60)."""
+    return each.said.refs[:1] == (of.said.entry,)
+
+
+def correction(record: Record, of: Stated, each: Stated, vector_at: VectorAt) -> Correction | None:
     """Return one change of a statement, or None if it does not count."""
     said = said_of(record, each)
-    if said.party != of.party or verdict_of(record, said, vector_at).word != "valid":
+    party = record.state.core.journals[of.said.no].party
+    if said.party != party or verdict_of(record, said, vector_at).word != "valid":
         return None
     content = opened(record, each)
     if content is None or misplaced(record, said, content) is not None:
@@ -142,8 +147,10 @@ def values_now(content: Content, made: Iterable[Correction]) -> tuple[Value, ...
 def text_now(text: str, made: Iterable[Correction]) -> str:
     """Return free words after all corrections whose old words stand there exactly once."""
     for each in made:
-        for _, old, new in each.fields:
-            if isinstance(old, str) and isinstance(new, str) and old and text.count(old) == 1:
+        for no, old, new in each.fields:
+            if no != 1 or not isinstance(old, str) or not isinstance(new, str):
+                continue
+            if old and text.count(old) == 1:
                 text = text.replace(old, new)
     return text
 

@@ -35,7 +35,7 @@ from backchannel.station.judging import (
     vectors,
     verdict_of,
 )
-from backchannel.station.placing import ENDS, Correction, corrections, misplaced
+from backchannel.station.placing import ENDS, Correction, corrections, is_about, misplaced
 from backchannel.station.saying import addressees
 from backchannel.store.forms import notices_of
 from backchannel.store.queries import Stated
@@ -83,45 +83,46 @@ def promises_of(
             continue
         about = answers if not is_answer else answers_to(record, each)
         named = [a for a in about if a.said.entry.hex() not in hidden]
-        kept = followed(record, (said, form, content), named, vector_at)
+        kept = followed(record, (each, form, content), named, vector_at)
         yield from reported(record, (each, said), kept, vector_at)
 
 
 def followed(
     record: Record,
-    of: tuple[Said, Form, Content],
+    of: tuple[Stated, Form, Content],
     answers: Sequence[Stated],
     vector_at: VectorAt,
 ) -> list[Ended]:
     """Return the promises of a statement, with what its own party did to each (NOTICE-74)."""
-    said, form, content = of
+    stated, form, content = of
     values = content.values[Label.BODY - 1 :]
     kept = [Ended(each) for each in promises_in(form, values)]
-    for made in corrections(record, said, answers, vector_at):
+    for made in corrections(record, stated, answers, vector_at):
         by = " and ".join(signer_names(record, made.said))
         if relation_of(made.said.statement, made.content) == Relation.CORRECT:
             values = apply(values, made.fields)
             kept = corrected(kept, promises_in(form, values), ending_of(made), by)
         else:
             kept = [ended(each, ending_of(made), by) for each in kept]
-    for ending, by in said_anew(record, said, answers, vector_at):
+    for ending, by in said_anew(record, stated, answers, vector_at):
         kept = [ended(each, ending, by) for each in kept]
     return kept
 
 
 def said_anew(
-    record: Record, said: Said, answers: Sequence[Stated], vector_at: VectorAt
+    record: Record, stated: Stated, answers: Sequence[Stated], vector_at: VectorAt
 ) -> Iterator[tuple[Ending, str]]:
     """Yield the messages and notices by which its own party superseded or ended a statement."""
+    party = record.state.core.journals[stated.said.no].party
     for each in answers:
-        if each.said.kind not in (Kind.MESSAGE, Kind.NOTICE):
+        if each.said.kind not in (Kind.MESSAGE, Kind.NOTICE) or not is_about(each, stated):
             continue
         change, content = said_of(record, each), opened(record, each)
         valid = verdict_of(record, change, vector_at).word == "valid"
         if content is None or not valid or misplaced(record, change, content) is not None:
             continue
         relation = relation_of(change.statement, content)
-        if relation in ENDS and change.party == said.party:
+        if relation in ENDS and change.party == party:
             by = " and ".join(signer_names(record, change))
             yield Ending(each.time, str(relation), each.said.entry), by
 

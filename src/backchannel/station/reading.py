@@ -29,7 +29,7 @@ from backchannel.station.judging import (
 )
 from backchannel.station.matters import matter_of
 from backchannel.station.naming import entry_named
-from backchannel.station.placing import corrections, misplaced, relation_in_place
+from backchannel.station.placing import corrections, is_about, misplaced, relation_in_place
 from backchannel.station.repeating import readbacks
 from backchannel.station.reports import (
     LogLine,
@@ -104,7 +104,7 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
         verdict=judgement(verdict),
         marks=(
             *out_of_place(record, said, content),
-            *changes(record, said, answers, vector_at),
+            *changes(record, stated, answers, vector_at),
             *marks(record, stated, said, verdict),
             *signed_off(record, stated, content),
         ),
@@ -182,11 +182,14 @@ def out_of_place(record: Record, said: Said, content: Content | None) -> tuple[s
 
 
 def changes(
-    record: Record, said: Said, answers: Iterable[Stated], vector_at: VectorAt
+    record: Record, stated: Stated, answers: Iterable[Stated], vector_at: VectorAt
 ) -> tuple[str, ...]:
     """Return that a statement was recalled, corrected or ended by who may, where that is valid."""
     found: list[str] = []
+    said = said_of(record, stated)
     for each in answers:
+        if not is_about(each, stated):
+            continue
         change = said_of(record, each)
         if verdict_of(record, change, vector_at).word != "valid":
             continue
@@ -271,7 +274,7 @@ def statement_report(
 ) -> StatementReport:
     """Return all there is to know of one statement; `answers` are those that name it."""
     said, named_by = said_of(record, stated), answers_to(record, stated)
-    made = corrections(record, said, named_by, vector_at)
+    made = corrections(record, stated, named_by, vector_at)
     return StatementReport(
         line=log_line(record, stated, vector_at),
         statement=stated.said.statement.hex(),

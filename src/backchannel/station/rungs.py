@@ -27,7 +27,7 @@ from backchannel.station.judging import (
     signer_names,
     verdict_of,
 )
-from backchannel.station.placing import ENDS, OUT_OF_PLACE, misplaced, undoes
+from backchannel.station.placing import ENDS, OUT_OF_PLACE, is_about, misplaced, undoes
 from backchannel.station.reports import Ladder, Rung
 from backchannel.store import queries
 from backchannel.store.queries import Happened, Stated
@@ -100,8 +100,9 @@ def answer(record: Record, each: Stated, stated: Stated, vector_at: VectorAt) ->
         verdict = OUT_OF_PLACE
     elif content is not None:
         named = croot_named(content, stated.said.entry)
-        ends = ending(said, content)
-        corrects = undoes(stated, change_of(said.statement, content), content)
+        if is_about(each, stated):
+            ends = ending(said, content)
+            corrects = undoes(stated, change_of(said.statement, content), content)
     return Answer(
         each.said.kind,
         each.said.entry,
