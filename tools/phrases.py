@@ -17,7 +17,7 @@ OPENING = """\
 No phrase of these books has been confirmed by somebody who keeps watch in its language. These are
 the ones that their writers were least sure of, with the reason; `make reference` prints them from
 the marks in `src/backchannel/notice/phrases`. Whoever can settle one changes the phrase, or leaves
-it, and takes the mark away ([NOTICE-52](../spec/notice.md#6-in-other-words)).
+it, and takes the mark away ([NOTICE-52](../spec/notice.md#11-in-other-words)).
 """
 
 

@@ -127,6 +127,8 @@ CONTRADICTIONS_MAX = 16
 # officer's last: those of some officers in a year.
 SIGNED_OFF_MAX = 4_096
 SIGN_OFFS_LOOKED_BACK_MAX = 4_096
+# Notices of one form that the register of promises looks through: a promise a day for ten years.
+PROMISING_NOTICES_MAX = 4_096
 # How many earlier minutes of a journal are held against one that breaks their rules.
 MINUTES_LOOKED_BACK_MAX = 1_024
 # Notices of the watch that status looks back through: of two rooms and three posts, a week.

@@ -151,3 +151,23 @@ def test_steps_come_lowest_first() -> None:
     found = rungs(facts(answer(Kind.CLOSE), answer(Kind.DECIDE), answer(Kind.ACK)))
     assert found == sorted(found)
     assert found[-3:] == [Rung.ACKNOWLEDGED, Rung.DECIDED, Rung.CLOSED]
+
+
+def test_a_readback_that_does_not_name_a_correction_is_undone() -> None:
+    """NOTICE-66: whichever came first; one that names it stands."""
+    correct = answer(Kind.CORRECT, ALDER, entry=b"k" * 32, undoes=True)
+    assert Rung.READ_BACK not in rungs(facts(READ_BACK, correct))
+    assert Rung.CONFIRMED not in rungs(facts(correct, READ_BACK, confirm()))
+    named = READ_BACK._replace(refs=(ENTRY, b"k" * 32))
+    assert Rung.READ_BACK in rungs(facts(named, correct))
+    for other in (correct._replace(undoes=False), correct._replace(party=CEDAR)):
+        assert Rung.READ_BACK in rungs(facts(READ_BACK, other))
+
+
+@pytest.mark.parametrize("rung", [Rung.SUPERSEDED, Rung.CLOSED])
+def test_a_change_ends_a_statement_if_it_counts(rung: Rung) -> None:
+    """NOTICE-65: by the entry that says so."""
+    change = answer(Kind.CORRECT, ALDER, ends=rung)
+    step = rung_of(facts(), change)
+    assert step is not None and (step.rung, step.entry) == (rung, b"a" * 32)
+    assert rung_of(facts(), change._replace(verdict="invalid")) is None

@@ -9,7 +9,7 @@ from tests.oversight.packs import altered, folder, pack_in, page_of
 from tests.station.spanned import PROMISE, Span, promised, wanted
 from tests.station.test_packing import packed
 
-from backchannel.oversight.pack import ALWAYS_UNKNOWN, FORMAT, NO_REGISTER, as_json, unknown
+from backchannel.oversight.pack import ALWAYS_UNKNOWN, FORMAT, PROMISES_NOTE, as_json, unknown
 from backchannel.station.asked import Damage
 from backchannel.station.reports import Field, Judgement
 
@@ -42,10 +42,10 @@ def test_who_was_informed_and_when(tmp_path: Path) -> None:
 
 
 def test_what_could_be_held_up_as_a_promise(tmp_path: Path) -> None:
-    """PROOF-121: with who acknowledged it, and the word that this is no register."""
+    """PROOF-121: with who acknowledged it, and the word of what the register is."""
     span, entry = promised()
     found = folder(pack_in(tmp_path, span))
-    assert found.promises_note == NO_REGISTER
+    assert found.promises_note == PROMISES_NOTE
     morning, promise = found.promises
     assert (promise.entry, promise.text, promise.commits) == (entry.hex(), PROMISE, False)
     assert morning.acknowledged == () and len(promise.acknowledged) == 2

@@ -14,23 +14,23 @@ from backchannel.cli.drafts import Terms, entry_of, others, own_language, plan_o
 from backchannel.cli.options import grouped
 from backchannel.cli.output import say, visible
 from backchannel.cli.reach import Act, Named, Person, desk_when_speaking, given_text, people
+from backchannel.cli.say import Told
 from backchannel.cli.wording import departure_lines, departures_of, log_lines, prefixed
 from backchannel.errors import OfficerError
 from backchannel.line.drafting import (
     T10,
     Action,
     Level,
-    Reason,
+    Presence,
     Reference,
     answer_body,
-    correction_body,
     decision_body,
     readback_body,
-    recall_body,
     rekeyed_body,
     remark_body,
 )
 from backchannel.notice.catalogue import form_named
+from backchannel.notice.informed import read_informed
 from backchannel.notice.readback import differences
 from backchannel.notice.rekeying import rekey
 from backchannel.station.client import Client
@@ -44,11 +44,11 @@ app = typer.Typer()
 HOW_TO_KEY_IN = (
     "Key in anew what you read, without copying; end it with Ctrl-D on a line of its own."
 )
-UNDO = "Disregard the earlier words."
 
 Remark = Annotated[str | None, typer.Option(help="A remark beside it.")]
-Why = Annotated[str, typer.Option("--reason", help=f"One of {', '.join(Reason)}.")]
-Undo = Annotated[str, typer.Option(help="What the other room should undo.")]
+
+
+Present = Annotated[str | None, typer.Option(help=f"Who is there with you: {', '.join(Presence)}.")]
 
 
 class Room(NamedTuple):
@@ -62,11 +62,12 @@ class Room(NamedTuple):
 
 @app.command("ack")
 @grouped
-def acknowledge(named: Named, *, remark: Remark = None, act: Act) -> None:
+def acknowledge(named: Named, *, present: Present = None, remark: Remark = None, act: Act) -> None:
     """Acknowledge a statement: heard and understood. To acknowledge is not to agree."""
+    there = presence(present)
     room = enter(named, act, of_others=True)
     act.confirm("Acknowledge these words?")
-    body = answer_body(reference(room.about), Level.ACKNOWLEDGED, room.desk.now)
+    body = answer_body(reference(room.about), Level.ACKNOWLEDGED, room.desk.now, there)
     answer(act, room, Kind.ACK, body=body, remarks=remark)
 
 
@@ -90,12 +91,12 @@ def read_back(
         read_fields_back(act, room, fields, remark)
         return
     keyed = given_text(text, HOW_TO_KEY_IN)
-    found = differences(room.about.line.words.text, keyed)
+    found = differences(room.about.matter.text_now, keyed)
     if found:
         say(*prefixed(room.desk.mode, departure_lines(iter(found))))
         act.confirm("Send it as you keyed it?")
     body = readback_body(reference(room.about), room.desk.now, keyed)
-    answer(act, room, Kind.READBACK, body=body, remarks=remark)
+    answer(act, room, Kind.READBACK, body=body, remarks=remark, refs=with_corrections(room.about))
 
 
 @app.command("confirm")
@@ -114,57 +115,48 @@ def confirm(named: Named, *, remark: Remark = None, act: Act) -> None:
     answer(act, room, Kind.CONFIRM, body=body, refs=refs, remarks=remark)
 
 
-@app.command("correct")
-@grouped
-def correct(
-    named: Named,
-    old: Annotated[str, typer.Argument(help="The words as they were said.")],
-    new: Annotated[str, typer.Argument(help="The words as they should have been.")],
-    *,
-    reason: Why = Reason.HUMAN_ERROR,
-    undo: Undo = UNDO,
-    act: Act,
-) -> None:
-    """Correct words of our own statement. What was said stays in the record."""
-    room = enter(named, act, of_others=False)
-    if room.about.line.words.text.count(old) != 1:
-        raise OfficerError(
-            "old-words", f"{old!a} does not stand exactly once in the statement; quote more of it"
-        )
-    body = correction_body(reference(room.about), (old, new), reason=why(reason), undo=undo)
-    act.confirm(f"Correct it to {visible(new)}?")
-    refs = (entry_of(room.about), *readback_entries(room.about))
-    answer(act, room, Kind.CORRECT, body=body, refs=refs)
-
-
-@app.command("recall")
-@grouped
-def recall(
-    named: Named,
-    *,
-    false_alarm: Annotated[
-        bool, typer.Option("--false-alarm", help="It was a false alarm.")
-    ] = False,
-    reason: Why = Reason.HUMAN_ERROR,
-    undo: Undo = UNDO,
-    act: Act,
-) -> None:
-    """Recall our own statement: disregard it. What was said stays in the record."""
-    room = enter(named, act, of_others=False)
-    body = recall_body(
-        reference(room.about), false_alarm=false_alarm, reason=why(reason), undo=undo
-    )
-    act.confirm("Recall these words?")
-    answer(act, room, Kind.RECALL, body=body)
-
-
 @app.command("passed")
 @grouped
-def passed(named: Named, *, remark: Remark = None, act: Act) -> None:
-    """Say that a statement was passed to the operating level, now."""
+def passed(
+    named: Named,
+    *,
+    at: Annotated[str | None, typer.Option(help="When, as 2026-12-01T00:00:00Z; else now.")] = None,
+    told: Told = None,
+    remark: Remark = None,
+    act: Act,
+) -> None:
+    """Say that a statement was passed to the operating level. The other room is told which post
+    only if you say it with --told."""
+    informed = read_informed(told or ())
     room = enter(named, act, of_others=True)
-    body = answer_body(reference(room.about), Level.OPERATING, room.desk.now)
-    answer(act, room, Kind.PASSED, body=body, remarks=remark)
+    time = room.desk.now if at is None else read_moment(at)
+    if time > room.desk.now:
+        raise OfficerError("passed-ahead", f"got {at!a}, which is still to come")
+    body = answer_body(reference(room.about), Level.OPERATING, time)
+    answer(act, room, Kind.PASSED, body=body, remarks=remark, informed=informed)
+
+
+@app.command("inform")
+@grouped
+def inform(
+    named: Named,
+    told: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INFORMED",
+            help='"POST; TOLD; ACKNOWLEDGED", the times as far as known.',
+        ),
+    ],
+    *,
+    remark: Remark = None,
+    act: Act,
+) -> None:
+    """Put on the record who of our own party was told of a statement, ours or the other room's."""
+    informed = read_informed(told)
+    room = enter(named, act, of_others=None)
+    act.confirm("Enter that they were told?")
+    body = remark_body(room.desk.now)
+    answer(act, room, Kind.TO_PRINCIPAL, body=body, remarks=remark, informed=informed)
 
 
 @app.command("decide")
@@ -176,6 +168,7 @@ def decide(
     by: Annotated[
         str | None, typer.Option(help="With decision-by: when, as 2026-12-01T00:00:00Z.")
     ] = None,
+    present: Present = None,
     remark: Remark = None,
     act: Act,
 ) -> None:
@@ -184,7 +177,8 @@ def decide(
         raise OfficerError("unknown-action", f"got {action!a}, wanted {', '.join(Action)}")
     room = enter(named, act, of_others=True)
     when = read_moment(by) if by is not None else None
-    body = decision_body(reference(room.about), room.desk.now, Action(action), when)
+    there = presence(present)
+    body = decision_body(reference(room.about), room.desk.now, Action(action), when, there)
     act.confirm(f"Decide {action}?")
     answer(act, room, Kind.DECIDE, body=body, form=T10, remarks=remark)
 
@@ -216,7 +210,7 @@ def read_fields_back(act: Act, room: Room, file: Path | None, remark: str | None
     keyed = rekey(form, filled)
     act.confirm("Send it as you keyed it?")
     body = rekeyed_body(reference(room.about), room.desk.now, keyed)
-    answer(act, room, Kind.READBACK, body=body, remarks=remark)
+    answer(act, room, Kind.READBACK, body=body, remarks=remark, refs=with_corrections(room.about))
 
 
 def enter(named: str, act: Act, *, of_others: bool | None) -> Room:
@@ -255,13 +249,6 @@ def answer(act: Act, room: Room, kind: Kind, **fields: Any) -> None:  # as Plan 
     speak(room.client, act, desk=room.desk, plan=plan, persons=room.persons)
 
 
-def why(word: str) -> Reason:
-    """Return a reason of T11. Raises OfficerError("unknown-reason-word")."""
-    if word not in list(Reason):
-        raise OfficerError("unknown-reason-word", f"got {word!a}, wanted {', '.join(Reason)}")
-    return Reason(word)
-
-
 def with_readback(named: str, act: Act) -> tuple[Room, Repeated]:
     """Return our statement and its newest valid readback; `named` is either. Raises OfficerError"""
     client = act.client()
@@ -281,9 +268,30 @@ def readback_lines(repeated: Repeated) -> list[str]:
     return [f"read back by {visible(repeated.by)}:", *departures_of(repeated)]
 
 
+def presence(word: str | None) -> Presence | None:
+    """Return the level of authority that is there. Raises OfficerError("unknown-presence")."""
+    if word is None:
+        return None
+    if word not in list(Presence):
+        raise OfficerError("unknown-presence", f"got {word!a}, wanted {', '.join(Presence)}")
+    return Presence(word)
+
+
+def with_corrections(about: StatementReport) -> tuple[EntryId, ...]:
+    """Return what a readback names: the statement, and each correction that was before its writer
+    (NOTICE-66)."""
+    made = (EntryId(bytes.fromhex(each.entry)) for each in about.matter.corrections)
+    return (entry_of(about), *made)
+
+
 def require_same_fields(repeated: Repeated) -> None:
-    """Raise OfficerError("readback-differs") where a field of a notice was keyed otherwise: it is
-    never confirmed (NOTICE-34)."""
+    """Raise OfficerError where a field of a notice was keyed otherwise, or what is read back was
+    corrected since: it is never confirmed (NOTICE-34, NOTICE-66)."""
+    if repeated.outdated:
+        raise OfficerError(
+            "readback-outdated",
+            "what was read back has been corrected since: have it read back again as it stands now",
+        )
     if repeated.fields and repeated.departures:
         raise OfficerError(
             "readback-differs",

@@ -6,7 +6,9 @@ This module must not do anything else: a new group is one import and one line.
 import typer
 
 from backchannel.cli import (
+    account,
     answer,
+    change,
     charter,
     claim,
     copies,
@@ -23,6 +25,7 @@ from backchannel.cli import (
     oversight,
     party,
     readout,
+    reply,
     say,
     scenario,
     serve,
@@ -54,8 +57,8 @@ app.add_typer(oversight.app, name="oversight")
 app.add_typer(readout.app, name="readout")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-said = (say, notice, copies, answer, claim, minute, signoff)
-kept = (look, keep, disclose, verify, demo, sim)
+said = (say, notice, copies, answer, reply, change, claim, minute, signoff)
+kept = (look, account, keep, disclose, verify, demo, sim)
 for each in (*said, *kept):
     app.add_typer(each.app)
 

@@ -57,8 +57,10 @@ from backchannel.line.drafting import (
 )
 from backchannel.notice.catalogue import known_form
 from backchannel.notice.filling import print_value
+from backchannel.notice.informed import read_informed
 from backchannel.notice.locales import language_in
 from backchannel.notice.phrasebook import Phrasebook
+from backchannel.notice.relations import STATED
 from backchannel.station.files import read_file, replace, write_new
 from backchannel.station.reports import DeskReport
 from backchannel.wire.codec import Value
@@ -68,6 +70,15 @@ from backchannel.wire.statement import Content, Kind, Label, Precedence, Stateme
 app = typer.Typer()
 
 HOW_TO_TYPE = "Type the text; end it with Ctrl-D on a line of its own."
+
+
+Told = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar='"POST; TOLD; ACKNOWLEDGED"',
+        help="Who of our own party was told, and when; again for more.",
+    ),
+]
 
 
 class Saying(msgspec.Struct, frozen=True):
@@ -90,6 +101,13 @@ class Saying(msgspec.Struct, frozen=True):
     handling: Annotated[
         str | None, typer.Option(help="red, amber+strict, amber, green or clear (TLP 2.0).")
     ] = None
+    relation: Annotated[
+        str | None,
+        typer.Option(
+            help="What it is to the first --ref: add, update, relate, confirm or discontinue."
+        ),
+    ] = None
+    told: Told = None
 
 
 class Matter(NamedTuple):
@@ -217,6 +235,8 @@ def put_forward(act: Act, saying: Saying, draftfile: Draftfile, matter: Matter) 
         to_posts=tuple(saying.post or ()),
         reply_wanted=read_reply(saying.reply),
         handling=read_handling(saying.handling) if saying.handling else None,
+        relation=read_relation(saying.relation),
+        informed=read_informed(saying.told or ()),
     )
     require_enough(desk, plan)
     draft = signed_draft(desk, plan, persons)
@@ -240,6 +260,13 @@ def read_reply(word: str | None) -> ReplyWanted | None:
     if word not in list(ReplyWanted):
         raise OfficerError("unknown-reply", f"got {word!a}, wanted {', '.join(ReplyWanted)}")
     return ReplyWanted(word)
+
+
+def read_relation(word: str | None) -> str | None:
+    """Return what a statement is to the one that it names. Raises OfficerError."""
+    if word is not None and word not in STATED:
+        raise OfficerError("unknown-relation", f"got {word!a}, wanted {', '.join(sorted(STATED))}")
+    return word
 
 
 def seconds(desk: DeskReport, names: list[str] | tuple[str, ...]) -> list[CredentialId]:

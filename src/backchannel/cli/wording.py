@@ -9,6 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from backchannel.cli.output import visible
 from backchannel.limits import MOMENT_MAX
+from backchannel.station.matterreports import (
+    CorrectionReport,
+    InformedReport,
+    Matter,
+    Unanswered,
+)
 from backchannel.station.reports import (
     Field,
     Judgement,
@@ -192,11 +198,71 @@ def statement_body(found: StatementReport) -> Iterator[str]:
     yield from signer_lines(found.signers, found.authority_entry)
     for repeated in found.readbacks:
         yield from repeated_lines(repeated)
+    yield from matter_lines(found.matter)
     for answer in found.answers:
         yield f"answer     {headline(answer)}"
         yield from verdict_lines(answer.verdict)
         yield from field_rows(answer.words.fields)
     yield from record_lines(found)
+
+
+def matter_lines(matter: Matter) -> Iterator[str]:
+    """Yield what was said of a statement since, by field."""
+    for made in matter.corrections:
+        yield from correction_lines(made)
+    for reply in matter.replies:
+        verdict = "" if reply.verdict == "valid" else f"  ! {visible(reply.verdict).upper()}"
+        who = f"{visible(reply.by)}, {visible(reply.party)}, at {moment(reply.time)}"
+        yield f"answered   {visible(reply.form)} by {who} [{reply.entry[:ID_DIGITS]}]{verdict}"
+        for name, text in reply.fields:
+            yield from wrapped(text, f"  {name}: ")
+    for each in matter.unanswered:
+        yield from unanswered_lines(each)
+    for told in matter.informed:
+        yield f"informed   {informed_line(told)}"
+
+
+def correction_lines(made: CorrectionReport) -> Iterator[str]:
+    """Yield a change by its own party: what it was and what it is now, field by field."""
+    who = f"{visible(made.by)} at {moment(made.time)} [{made.entry[:ID_DIGITS]}]"
+    yield f"changed    {visible(made.change)} by {who}: {visible(made.reason)}"
+    if made.effective is not None:
+        yield f"  holds from {moment(made.effective)}"
+    for each in made.fields:
+        yield from wrapped(
+            each.old, f"  {f'{each.no} {each.name}' if each.name else 'words'} was: "
+        )
+        yield from wrapped(each.new, "    is now: ")
+        if each.by_how_much:
+            yield f"    {each.by_how_much}"
+        if not each.stands:
+            yield "    ! what it calls the old value did not stand there: nothing is changed"
+        elif each.critical:
+            yield "    CRITICAL: it is read back anew"
+    yield from wrapped(made.undo, "  undo: ")
+
+
+def unanswered_lines(each: Unanswered) -> Iterator[str]:
+    """Yield which questions a party has left out so far, and which it declined."""
+    if each.questions:
+        numbers = ", ".join(str(number) for number, _ in each.questions)
+        yield f"partial    {visible(each.party)}: {numbers} not answered"
+        for number, reason in each.questions:
+            yield from wrapped(reason or "no reason given", f"  {number}: ")
+    if each.declined:
+        yield f"declined   {visible(each.party)}: {', '.join(map(str, each.declined))}"
+
+
+def informed_line(told: InformedReport) -> str:
+    """Return who was told inside a party, when, and whether he acknowledged."""
+    when = "at a time not stated" if told.told is None else moment(told.told)
+    known = (
+        "not acknowledged"
+        if told.acknowledged is None
+        else (f"acknowledged {moment(told.acknowledged)}")
+    )
+    said = f"by the word of {visible(told.by)} [{told.entry[:ID_DIGITS]}]"
+    return f"{visible(told.party)}, {visible(told.post)}: told {when}, {known}; {said}"
 
 
 def ladder_lines(ladder: Ladder) -> Iterator[str]:
@@ -231,6 +297,8 @@ def repeated_lines(repeated: Repeated) -> Iterator[str]:
     yield f"readback   by {visible(repeated.by)} at {moment(repeated.time)} [{entry}]"
     yield from verdict_lines(repeated.verdict)
     yield from wrapped(repeated.text, "  | ")
+    if repeated.outdated:
+        yield "  ! OUTDATED: what it repeats was corrected; a new readback is due"
     yield from departures_of(repeated)
 
 

@@ -7,7 +7,8 @@ text needs, labels from 21 on, after the common fields (RECORD-24):
     ack, passed       [entry id, croot], level, [time]                       fields 1 to 3 of T10
     readback          the same, then [[field no, value]]                     field 4
     decide            the same, then null, null, null, [action, time/null]   field 7
-    correct, recall   [entry id, croot], kind, [[field no, old, new]], [reason, text/null], undo
+    correct, recall   [entry id, croot], kind, [[label, old, new]], [reason, text/null], undo,
+                      then null, effective time/null, null, yes/null          fields of T11
     translate         text, stage
     other kinds       time, post/null, remark/null
 """
@@ -23,6 +24,7 @@ from backchannel.charter.handling import Handling, lane_value
 from backchannel.charter.rules import FORM_VERSION_MARK, Cover, ReleaseRule
 from backchannel.errors import OfficerError
 from backchannel.limits import LANGUAGE_CHARACTERS_MAX, TEXT_BYTES_MAX
+from backchannel.notice.relations import Change
 from backchannel.wire.codec import Value
 from backchannel.wire.entry import Head
 from backchannel.wire.ids import CredentialId, EntryId
@@ -38,8 +40,8 @@ from backchannel.wire.statement import (
 )
 
 NO_DURESS = 0
+YES = "yes"
 TEXT = int(Label.BODY)
-ACTION = TEXT + 6
 T10 = "T10/1"
 
 
@@ -59,6 +61,15 @@ class Action(StrEnum):
     CANNOT = "cannot"
     REFUSED = "refused"
     DECISION_BY = "decision-by"
+
+
+class Presence(StrEnum):
+    """The level of authority that is there: field 6 of T10."""
+
+    WATCH_OFFICER = "watch-officer"
+    COMMANDER = "commander"
+    MINISTER = "minister"
+    HEAD = "head"
 
 
 class Stage(StrEnum):
@@ -89,6 +100,15 @@ class ReplyWanted(StrEnum):
     ANSWER = "answer"
 
 
+class Changing(NamedTuple):
+    """What is done to an earlier statement, why, what to undo, and from when on (seconds UTC)."""
+
+    change: Change
+    reason: Reason
+    undo: str
+    effective: int | None = None
+
+
 class Reference(NamedTuple):
     """The entry that an answer is about, and the words that its writer had before him."""
 
@@ -112,6 +132,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     refs: tuple[EntryId, ...] = ()
     to_posts: tuple[str, ...] = ()
     reply_wanted: ReplyWanted | None = None
+    relation: str | None = None
+    informed: Value = None
     remarks: str | None = None
     handling: Handling | None = None
 
@@ -157,6 +179,10 @@ def common_values(plan: Plan) -> tuple[Value, ...]:
         values[Label.REPLY_WANTED] = (str(plan.reply_wanted), None)
     if plan.handling is not None:
         values[Label.LANE] = lane_value(plan.handling)
+    if plan.relation is not None:
+        values[Label.RELATION] = plan.relation
+    if plan.informed is not None:
+        values[Label.INFO_POSTS] = plan.informed
     if plan.remarks is not None:
         values[Label.REMARKS] = sendable(plan.remarks)
     return tuple(values.get(label) for label in range(1, Label.BODY))
@@ -211,9 +237,12 @@ def message_body(text: str) -> tuple[Value, ...]:
     return (sendable(text),)
 
 
-def answer_body(about: Reference, level: Level, time: int) -> tuple[Value, ...]:
-    """Return the body of an ack or a passed: who answers what, how far, and when."""
-    return (tuple(about), str(level), (time,))
+def answer_body(
+    about: Reference, level: Level, time: int, present: Presence | None = None
+) -> tuple[Value, ...]:
+    """Return the body of an ack or a passed: who answers what, how far, when, in whose presence."""
+    body = (tuple(about), str(level), (time,))
+    return body if present is None else (*body, None, None, str(present))
 
 
 def readback_body(about: Reference, time: int, text: str) -> tuple[Value, ...]:
@@ -228,7 +257,11 @@ def rekeyed_body(about: Reference, time: int, values: Mapping[int, Value]) -> tu
 
 
 def decision_body(
-    about: Reference, time: int, action: Action, by: int | None = None
+    about: Reference,
+    time: int,
+    action: Action,
+    by: int | None = None,
+    present: Presence | None = None,
 ) -> tuple[Value, ...]:
     """Return the body of a decide. Raises OfficerError("decision-time")."""
     if (action == Action.DECISION_BY) != (by is not None):
@@ -236,24 +269,37 @@ def decision_body(
             "decision-time", "decision-by needs the time by which you decide, the others have none"
         )
     said = (str(action), by)
-    return (*answer_body(about, Level.DECIDED, time), None, None, None, said)
+    there = None if present is None else str(present)
+    return (*answer_body(about, Level.DECIDED, time), None, None, there, said)
 
 
 def correction_body(
     about: Reference, change: tuple[str, str], *, reason: Reason, undo: str
 ) -> tuple[Value, ...]:
-    """Return the body of a correct: `change` is the old words and the new. Raises OfficerError."""
+    """Return the body of a correct of free text: the old words and the new. Raises OfficerError."""
     old, new = (sendable(each) for each in change)
-    rows = ((TEXT, old, new),)
-    return (tuple(about), "correct-field", rows, (str(reason), None), sendable(undo))
+    return change_body(about, Changing(Change.CORRECT_FIELD, reason, undo), ((TEXT, old, new),))
+
+
+def change_body(
+    about: Reference, made: Changing, rows: Value = None, *, readback: bool = False
+) -> tuple[Value, ...]:
+    """Return the body of a correct or a recall, fields 1 to 9 of T11 (NOTICE-63).
+
+    `rows` are [label, old, new]; `readback` says that one is due anew. Raises OfficerError.
+    """
+    body = (tuple(about), str(made.change), rows, (str(made.reason), None), sendable(made.undo))
+    if made.effective is None and not readback:
+        return body
+    return (*body, None, made.effective, None, YES if readback else None)
 
 
 def recall_body(
     about: Reference, *, false_alarm: bool, reason: Reason, undo: str
 ) -> tuple[Value, ...]:
     """Return the body of a recall. Raises OfficerError."""
-    kind = "false-alarm" if false_alarm else "recall-sent-in-error"
-    return (tuple(about), kind, None, (str(reason), None), sendable(undo))
+    change = Change.FALSE_ALARM if false_alarm else Change.SENT_IN_ERROR
+    return change_body(about, Changing(change, reason, undo))
 
 
 def translation_body(text: str, stage: Stage) -> tuple[Value, ...]:
@@ -346,14 +392,6 @@ def rekeyed_of(content: Content) -> dict[int, Value]:
             case (int(label), value) if label >= TEXT:
                 found[label - TEXT + 1] = value
     return found
-
-
-def stands_by(content: Content) -> bool:
-    """Say whether a decide only names the time of the decision: it moves a clock and no rung."""
-    match content.field(ACTION):
-        case (str(action), _):
-            return action == Action.DECISION_BY
-    return False
 
 
 def stage_of(content: Content) -> str:

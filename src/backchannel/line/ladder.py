@@ -1,7 +1,7 @@
 """The ladder of one statement for one addressee: each rung with the signed bytes it rests on.
 
 Rungs are derived and kept nowhere; a higher rung fills in no lower one. This module must not
-read what a path reports as a rung. Clauses: RECORD-100 to RECORD-108.
+read what a path reports as a rung. Clauses: RECORD-100 to RECORD-108, NOTICE-65, NOTICE-66.
 """
 
 from collections.abc import Iterable
@@ -26,10 +26,15 @@ class Rung(IntEnum):
     DECIDED = 10
     CLOSED = 11
     RECALLED = 12
+    SUPERSEDED = 13
 
 
 class Answer(NamedTuple):
-    """A statement that names the one whose ladder this is, as it was judged here."""
+    """A statement that names the one whose ladder this is, as it was judged here.
+
+    `ends` is the rung by which it ends the matter, if its relation does; `undoes` is whether it
+    corrects what is read back.
+    """
 
     kind: int
     entry: bytes
@@ -40,6 +45,8 @@ class Answer(NamedTuple):
     croot_named: bytes | None
     refs: tuple[bytes, ...]
     by: str
+    ends: Rung | None = None
+    undoes: bool = False
 
 
 class Facts(NamedTuple):
@@ -115,11 +122,15 @@ def rung_of(facts: Facts, answer: Answer) -> Step | None:
         return None
     if answer.kind == Kind.CLOSE and answer.party in (facts.author, facts.addressee):
         return Step(Rung.CLOSED, answer.time, answer.by, answer.entry)
+    if answer.ends is not None:
+        return Step(answer.ends, answer.time, answer.by, answer.entry)
     rung, from_addressee = RUNG_OF.get(answer.kind, (None, False))
     side = facts.addressee if from_addressee else facts.author
     if rung is None or answer.party != side:
         return None
     if answer.kind in NAMES_THE_WORDS and answer.croot_named != facts.croot:
+        return None
+    if answer.kind == Kind.READBACK and is_undone(facts, answer):
         return None
     if answer.kind == Kind.CONFIRM and not confirms(facts, answer):
         return None
@@ -129,18 +140,27 @@ def rung_of(facts: Facts, answer: Answer) -> Step | None:
 def confirms(facts: Facts, answer: Answer) -> bool:
     """Say whether a confirm names a readback of this addressee that no correct undoes
     (RECORD-106)."""
-    counted = [a for a in facts.answers if a.verdict == "valid" and a.mode == facts.mode]
     named = [
         a
-        for a in counted
+        for a in counted(facts)
         if a.kind == Kind.READBACK and a.party == facts.addressee and a.entry in answer.refs
     ]
-    corrected = any(
-        c.kind == Kind.CORRECT and c.party == facts.author and r.entry in c.refs
-        for r in named
-        for c in counted
+    return bool(named) and not any(is_undone(facts, each) for each in named)
+
+
+def is_undone(facts: Facts, readback: Answer) -> bool:
+    """Say whether the author has corrected what a readback repeats: it names the readback, or
+    changes what is read back, which the readback does not name (NOTICE-66)."""
+    return any(
+        readback.entry in each.refs or (each.undoes and each.entry not in readback.refs)
+        for each in counted(facts)
+        if each.kind == Kind.CORRECT and each.party == facts.author
     )
-    return bool(named) and not corrected
+
+
+def counted(facts: Facts) -> tuple[Answer, ...]:
+    """Return the answers that are valid and of the statement's mode (RECORD-104)."""
+    return tuple(a for a in facts.answers if a.verdict == "valid" and a.mode == facts.mode)
 
 
 def top(steps: Iterable[Step]) -> Rung:

@@ -8,12 +8,11 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal
 
 import msgspec
 
 from backchannel.errors import OfficerError
-from backchannel.notice.kinds import Bounds
+from backchannel.notice.kinds import Bounds, Relation
 from backchannel.notice.values import TYPES
 
 FORMS = files("backchannel.notice") / "forms"
@@ -30,6 +29,13 @@ class Part(msgspec.Struct, frozen=True):
     many: bool = False
 
 
+class Condition(msgspec.Struct, frozen=True):
+    """When a field is due: the first part of another one is one of these codes (NOTICE-68)."""
+
+    field: int
+    codes: tuple[str, ...]
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One field of a form, as its file says it. `answer`: it is due from the other party."""
 
@@ -44,6 +50,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     codes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     note: str = ""
+    when: Condition | None = None
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -55,21 +62,6 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         return Bounds(self.codes, self.units, part.most)
 
 
-Relation = Literal[
-    "original",
-    "reply",
-    "add",
-    "update",
-    "correct",
-    "cancel",
-    "discontinue",
-    "relate",
-    "confirm",
-    "acknowledge",
-    "comply",
-    "reject",
-    "recall",
-]
 """How a statement stands to an earlier one; a form's file names those that it may have."""
 
 

@@ -2,7 +2,7 @@
 
 A field of one part is a text, of several an array of texts, of rows an array of arrays; an empty
 text is a part that is not stated. This module must not drop what it does not know: what a newer
-version of a form added is shown raw. Clauses: NOTICE-3 to NOTICE-7.
+version of a form added is shown raw. Clauses: NOTICE-3 to NOTICE-7, NOTICE-67, NOTICE-68.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import ITEMS_MAX
-from backchannel.notice.catalogue import ROWS, Field, Form, Part, columns_of, parts_of
-from backchannel.notice.kinds import UNKNOWN, UNKNOWN_WORD
+from backchannel.notice.catalogue import ROWS, Condition, Field, Form, Part, columns_of, parts_of
+from backchannel.notice.kinds import NONE, NONE_WORD, UNKNOWN, UNKNOWN_WORD
 from backchannel.notice.values import TYPES, read_value
 from backchannel.wire.codec import Value
 
@@ -40,7 +40,17 @@ def fill(form: Form, filled: Mapping[int, Filled], *, answer: bool = False) -> t
             raise OfficerError(
                 "field-missing", f"{label(form, field)}: fill it in, or write {UNKNOWN_WORD}"
             )
+        if value is None and field.when is not None and is_due(field.when, values):
+            raise OfficerError(
+                "field-missing", f"{label(form, field)}: it is due, {field.note or 'as filled in'}"
+            )
     return values
+
+
+def is_due(when: Condition, values: Sequence[Value]) -> bool:
+    """Say whether another field is filled in so that a field is due (NOTICE-68)."""
+    value = values[when.field - 1]
+    return (value[0] if isinstance(value, tuple) and value else value) in when.codes
 
 
 def value_in(form: Form, field: Field, filled: Filled | None) -> Value:
@@ -83,8 +93,13 @@ def read_part(field: Field, part: Part, filled: Filled) -> Value:
         if not isinstance(filled, str):
             raise JunkError("field-shape", f"wanted one text of type {' or '.join(part.types)}")
         return read_one(field, part, filled)
+    # An answer, and not the same as one that is missing (NOTICE-67).
+    if filled == NONE_WORD:
+        return NONE
     if isinstance(filled, str) or len(filled) > ITEMS_MAX:
-        raise JunkError("field-shape", f"wanted a list of at most {ITEMS_MAX}")
+        raise JunkError(
+            "field-shape", f"wanted a list of at most {ITEMS_MAX}, or the word {NONE_WORD}"
+        )
     if part.types == (ROWS,):
         return tuple(read_row(field, row) for row in filled)
     return tuple(read_part(field, single(part), each) for each in filled)
@@ -166,6 +181,8 @@ def print_part(field: Field, part: Part, value: Value) -> str:
         return print_one(part, value)
     if type(value) is not tuple:
         raise JunkError("field-value", "wanted a list")
+    if value == NONE:
+        return NONE_WORD
     if part.types == (ROWS,):
         return "\n".join(print_row(field, row) for row in value)
     return "\n".join(print_part(field, single(part), each) for each in value)

@@ -1,16 +1,37 @@
 """What all types of a form's fields have in common: bounds from the form, a way in, a way out.
 
-This module must not know which types there are. Clauses: NOTICE-4, NOTICE-10.
+This module must not know which types there are. Clauses: NOTICE-4, NOTICE-10, NOTICE-60.
 """
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from backchannel.errors import JunkError
-from backchannel.wire.codec import Value
+from backchannel.wire.codec import Value, encode
 
 UNKNOWN = True
 UNKNOWN_WORD = "unknown"
+NONE: tuple[Value, ...] = ()
+NONE_WORD = "none"
+
+
+class Relation(StrEnum):
+    """What a statement does to the one that it names."""
+
+    ORIGINAL = "original"
+    REPLY = "reply"
+    ADD = "add"
+    UPDATE = "update"
+    CORRECT = "correct"
+    CANCEL = "cancel"
+    DISCONTINUE = "discontinue"
+    RELATE = "relate"
+    CONFIRM = "confirm"
+    ACKNOWLEDGE = "acknowledge"
+    COMPLY = "comply"
+    REJECT = "reject"
+    RECALL = "recall"
 
 
 class Bounds(NamedTuple):
@@ -27,6 +48,11 @@ class Type(NamedTuple):
     read: Callable[[str, Bounds], Value]
     show: Callable[[Value], str]
     example: str
+
+
+def alike(one: Value, other: Value) -> bool:
+    """Say whether two values are the same: to Python, unknown and 1 would be."""
+    return encode(one) == encode(other)
 
 
 def one_of(text: str, codes: Sequence[str], what: str) -> str:

@@ -11,6 +11,7 @@ from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import MOMENT_MAX
 from backchannel.notice.catalogue import Field, Form, parts_of
 from backchannel.notice.filling import NOT_STATED, Filled, print_field, raw, value_in
+from backchannel.notice.kinds import alike
 from backchannel.notice.places import bearing, distance_m, point_of
 from backchannel.notice.readback import Difference
 from backchannel.wire.codec import Value
@@ -48,7 +49,7 @@ def compare(
     for field in critical_fields(form):
         original = values[field.no - 1] if field.no <= len(values) else None
         repeated = keyed.get(field.no)
-        if original != repeated:
+        if not alike(original, repeated):
             said = shown(field, repeated) + offset(field, original, repeated)
             found.append(Difference(field.no, shown(field, original), said))
     return tuple(found)

@@ -22,7 +22,7 @@ RELATIONS = (
 )
 RUNGS = (
     *("drafted", "released", "sent", "held", "shown", "acknowledged", "read back", "confirmed"),
-    *("passed", "decided", "closed", "recalled"),
+    *("passed", "decided", "closed", "recalled", "superseded"),
 )
 VERDICTS = ("valid", "invalid", "contested", "regressing", "not understood", "pending")
 STAGES = ("machine", "sight", "rough", "official")

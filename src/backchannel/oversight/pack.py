@@ -25,11 +25,11 @@ LEARNT = ("held", "shown", "acknowledged", "read back", "passed", "decided")
 # Their own ladders would say no more than that a station holds an answer.
 ANSWERS = frozenset(("ack", "readback", "confirm", "passed", "close", "translate"))
 PERSONS_RUNGS = ("acknowledged", "read back")
-NO_REGISTER = (
-    "This is no register of promises: nothing here follows a promise to its end. What notices of "
-    "the forms T08 and T19 state as promises, with owner, expiry and withdrawal, is told as they "
-    "state it. A promise in free words cannot be told from other words, so every message and "
-    "notice is listed, whether its class asks for the power to commit, and who of the other party "
+PROMISES_NOTE = (
+    "The register follows what notices state in a field for promises: open, expired or withdrawn "
+    "when the pack was made, and by which entry. Nothing here says that a promise was kept. A "
+    "promise in free words cannot be told from other words, so every message and notice is listed "
+    "as well, whether its class asks for the power to commit, and who of the other party "
     "acknowledged it."
 )
 ALWAYS_UNKNOWN = (
@@ -97,7 +97,7 @@ def folder_of(pack: Pack, evidence: Evidence) -> Folder:
         evidence=evidence,
         informed=tuple(sorted(informed(pack), key=lambda each: (each.time, each.statement))),
         promises=tuple(promises(pack)),
-        promises_note=NO_REGISTER,
+        promises_note=PROMISES_NOTE,
         unknown=tuple(unknown(pack)),
         station=pack,
     )
@@ -133,6 +133,18 @@ def informed(pack: Pack) -> Iterator[Informed]:
                     yield Informed(
                         rung.time, called(each), ladder.addressee, rung.rung, rung.by, rung.late
                     )
+        if each.report.line.words.kind in KINDS_OF_PROMISE:
+            yield from told_inside(each)
+
+
+def told_inside(each: Packed) -> Iterator[Informed]:
+    """Yield who was told inside a party, by its own word (NOTICE-72)."""
+    for told in each.report.matter.informed:
+        known = "" if told.acknowledged is None else f", acknowledged {moment(told.acknowledged)}"
+        unsaid = "" if told.told is not None else ", time not stated"
+        time = each.report.line.time if told.told is None else told.told
+        rung = f"told: {told.post}{known}{unsaid}"
+        yield Informed(time, called(each), told.party, rung, told.by, late=False)
 
 
 # --- What was promised ----------------------------------------------------------------------------

@@ -19,8 +19,9 @@ from backchannel.oversight.markup import (
     table,
     tag,
 )
-from backchannel.oversight.pack import Folder, Promise, called, moment
+from backchannel.oversight.pack import ID_DIGITS, Folder, Promise, called, moment
 from backchannel.oversight.transcript import statement_article
+from backchannel.station.accountreports import PromiseReport
 from backchannel.station.packs import MinutePoint, Pack
 from backchannel.station.reports import Signer
 
@@ -230,7 +231,51 @@ def promised(folder: Folder) -> Markup:
         for each in folder.promises
     ]
     heads = ("Statement", "From and to", "Commits", "Words", "Acknowledged", "Marks")
-    return joined(tag("p", folder.promises_note, class_="note"), table(heads, [*rows]))
+    return joined(
+        tag("p", folder.promises_note, class_="note"),
+        register(folder.station.register),
+        tag("h3", "Messages and notices"),
+        table(heads, [*rows]),
+    )
+
+
+def register(promises: tuple[PromiseReport, ...]) -> Markup:
+    """Return the register of promises."""
+    if not promises:
+        return tag("p", "No notice of this period states a promise in a field for promises.")
+    rows = [
+        (
+            each.state,
+            joined(name(each.statement), f" promise {each.place}, ", moment(each.time)),
+            joined(name(each.party), " to ", joined_names(each.to)),
+            tag("span", each.text, dir="auto", class_="words"),
+            name(each.owner),
+            tag("span", each.scope, dir="auto"),
+            "" if each.expiry is None else moment(each.expiry),
+            ended(each),
+        )
+        for each in promises
+    ]
+    heads = (
+        "State",
+        "Stated in",
+        "From and to",
+        "Promise",
+        "Owner",
+        "Scope",
+        "Expires",
+        "Ended by",
+    )
+    return table(heads, [*rows])
+
+
+def ended(promise: PromiseReport) -> Markup:
+    """Return what withdrew a promise, and until when it holds then."""
+    if promise.ended is None or promise.holds_until is None:
+        return joined()
+    what = f"{promise.ended.how} {moment(promise.ended.time)}, holds until "
+    entry = tag("code", promise.ended.entry[:ID_DIGITS])
+    return joined(what, moment(promise.holds_until), ", ", name(promise.ended.by), " ", entry)
 
 
 def words_of(promise: Promise) -> Markup:

@@ -9,13 +9,16 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from backchannel.charter.signatures import line_id_of
-from backchannel.errors import OfficerError
+from backchannel.errors import BreachError, JunkError, OfficerError
 from backchannel.limits import LOG_LINES_MAX, STREAMS_MAX
 from backchannel.line.events import Given, Released, Shown
 from backchannel.line.founding import KIND as FOUNDING
 from backchannel.line.founding import admit_founding, parse_founding
 from backchannel.line.rows import Row
 from backchannel.line.state import LineState
+from backchannel.notice.relations import Saying
+from backchannel.station.accounting import account
+from backchannel.station.accountreports import AccountReport, PromisesReport
 from backchannel.station.accusing import evidence_report
 from backchannel.station.asked import (
     Drawn,
@@ -36,10 +39,14 @@ from backchannel.station.findings import sentences_report
 from backchannel.station.handing import Handing
 from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
+from backchannel.station.matterreports import MatterReport
+from backchannel.station.matters import matter_report
 from backchannel.station.minutereports import MinuteReport
 from backchannel.station.naming import entry_named
 from backchannel.station.openables import fields_report
 from backchannel.station.orders import event_of, require_ordered
+from backchannel.station.placing import require_placed
+from backchannel.station.promising import register
 from backchannel.station.reading import (
     beside,
     log_line,
@@ -71,7 +78,7 @@ from backchannel.store.sequence import statements_after
 from backchannel.wire.files import magic
 from backchannel.wire.ids import CredentialId, EntryId, statement_id
 from backchannel.wire.signing import Mode
-from backchannel.wire.statement import parse_statement
+from backchannel.wire.statement import parse_content, parse_statement
 
 # News of several commits in a row are told together.
 NEWS_PAUSE_S = 0.1
@@ -146,6 +153,25 @@ class Station:
         """Return a minute by how its id begins. Raises OfficerError."""
         return minute_named(self.record(), name)
 
+    def matter(self, name: str) -> MatterReport:
+        """Return a statement's fields as they stand after all corrections. Raises OfficerError."""
+        record = self.record()
+        return matter_report(record, self._stated(record, name), vectors(record))
+
+    def _stated(self, record: Record, name: str) -> Stated:
+        """Return the accepted statement that a person names. Raises OfficerError."""
+        custody = record.custody
+        return queries.statement(custody.database, custody.line, entry_named(record, name))
+
+    def account(self, name: str) -> AccountReport:
+        """Return what oversight asks of a statement. Raises OfficerError."""
+        record = self.record()
+        return account(record, self._stated(record, name), vectors(record))
+
+    def promises(self, mode: Mode) -> PromisesReport:
+        """Return the register of promises of a mode."""
+        return register(self.record(), mode)
+
     async def show(self, name: str) -> StatementReport:
         """Return a statement by its spoken number or how its id begins. Raises OfficerError."""
         found = named(self.record(), name)
@@ -192,6 +218,7 @@ class Station:
         known = self._entered(mode, raw)
         if known is not None:
             return Entered(known.hex(), self._number(known), True)
+        self._require_placed(mode, raw, bytes.fromhex(wanted.content))
         event = Released(
             at=self._runner.moment(),
             mode=mode,
@@ -202,6 +229,15 @@ class Station:
         entry = await self._runner.submit(event)
         assert isinstance(entry, bytes), "a released statement has an entry"
         return Entered(entry.hex(), self._number(entry), False)
+
+    def _require_placed(self, mode: Mode, raw: bytes, content: bytes) -> None:
+        """Raise OfficerError unless a statement may relate to what it names (NOTICE-61)."""
+        record = self.record()
+        try:
+            saying = Saying(parse_statement(raw), parse_content(content), record.state.party, mode)
+            require_placed(record, saying)
+        except (JunkError, BreachError) as fault:
+            raise OfficerError(fault.reason, fault.text) from None
 
     def _entered(self, mode: Mode, raw: bytes) -> EntryId | None:
         """Return the entry that holds this very statement already, if there is one."""

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from backchannel.errors import OfficerError
+from backchannel.station.accountreports import AccountReport, PromisesQuery, PromisesReport
 from backchannel.station.asked import (
     CheckNews,
     CopyQuery,
@@ -35,6 +36,7 @@ from backchannel.station.asked import (
 from backchannel.station.faults import error_of
 from backchannel.station.founding import place
 from backchannel.station.hookreports import Handed, HooksReport
+from backchannel.station.matterreports import MatterReport
 from backchannel.station.minutereports import MinuteReport
 from backchannel.station.packs import PackNews
 from backchannel.station.readoutreports import ReadoutReport, SentencesReport
@@ -122,6 +124,18 @@ class Client:
     def sentences(self, entry: str) -> SentencesReport:
         """Return the sentences of a statement's words."""
         return self._ask("sentences", entry=entry)  # type: ignore[no-any-return]
+
+    def matter(self, entry: str) -> MatterReport:
+        """Return a statement's fields as they stand after all corrections."""
+        return self._ask("matter", entry=entry)  # type: ignore[no-any-return]
+
+    def account(self, entry: str) -> AccountReport:
+        """Return what oversight asks of a statement."""
+        return self._ask("account", entry=entry)  # type: ignore[no-any-return]
+
+    def promises(self, mode: str) -> PromisesReport:
+        """Return the register of promises of a mode."""
+        return self._ask("promises", query=PromisesQuery(mode))  # type: ignore[no-any-return]
 
     def minute(self, entry: str) -> MinuteReport:
         """Return one minute by how its entry id begins."""

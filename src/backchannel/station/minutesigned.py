@@ -15,8 +15,9 @@ from backchannel.station.judging import (
 )
 from backchannel.station.minutereports import MinuteOfficer
 from backchannel.store import queries
+from backchannel.store.minutes import minutes_named
 from backchannel.wire.ids import EntryId
-from backchannel.wire.statement import Kind
+from backchannel.wire.statement import Kind, Statement
 
 
 def minute_officers(record: Record, mode: int, minute: EntryId) -> tuple[MinuteOfficer, ...]:
@@ -37,3 +38,11 @@ def minute_officers(record: Record, mode: int, minute: EntryId) -> tuple[MinuteO
         found.get(party, MinuteOfficer(name.name, (), None, None))
         for party, name in enumerate(record.state.charter.parties)
     )
+
+
+def signs_minute(record: Record, statement: Statement) -> bool:
+    """Say whether a statement is an officer's word under a minute that is held here (PROOF-172)."""
+    custody = record.custody
+    if statement.kind != Kind.CONFIRM or len(statement.refs) != 1:
+        return False
+    return bool(minutes_named(custody.database, custody.line, statement.refs[0].hex()))

@@ -4,7 +4,7 @@ This module must not show the duress mark.
 """
 
 from backchannel.station.disclosing import content_of, disclosers
-from backchannel.station.fieldwords import field_in_words
+from backchannel.station.fieldwords import field_in_words, form_telling
 from backchannel.station.judging import Record, party_name, spoken
 from backchannel.station.reports import FieldsReport, Openable
 from backchannel.store.queries import Stated
@@ -15,7 +15,7 @@ from backchannel.wire.statement import Label
 def fields_report(record: Record, stated: Stated) -> FieldsReport:
     """Return the fields of a statement that can be opened. Raises OfficerError("no-content")."""
     content = content_of(record, stated)
-    kind, form = stated.said.kind, stated.said.form
+    kind, form = stated.said.kind, form_telling(stated.said.kind, stated.said.form)
     return FieldsReport(
         entry=stated.said.entry.hex(),
         mode=Mode(stated.said.mode).name,

@@ -14,6 +14,7 @@ from backchannel.charter.powers import Power
 from backchannel.charter.roster import standing_at
 from backchannel.limits import EVENTS_SHOWN_MAX
 from backchannel.line.verdicts import VectorAt
+from backchannel.station.accountreports import PromiseReport
 from backchannel.station.asked import CheckReport
 from backchannel.station.judging import (
     Record,
@@ -23,6 +24,7 @@ from backchannel.station.judging import (
     signers_of,
     vectors,
 )
+from backchannel.station.matterreports import Matter
 from backchannel.station.minuted import Minute
 from backchannel.station.packs import (
     CharterVersion,
@@ -34,6 +36,7 @@ from backchannel.station.packs import (
     StationMandate,
     Stretch,
 )
+from backchannel.station.promising import promises_of
 from backchannel.station.reading import statement_report
 from backchannel.station.reports import LogLine, Signer, StatementReport
 from backchannel.station.spanning import AUTHORITY_NUMBERS, Gathered, SpanWanted, span_of
@@ -44,7 +47,7 @@ from backchannel.wire.codec import decode
 from backchannel.wire.ids import CredentialId
 from backchannel.wire.payload import Happening
 from backchannel.wire.signing import Mode
-from backchannel.wire.statement import Precedence
+from backchannel.wire.statement import Kind, Precedence
 
 
 def packed_span(
@@ -97,6 +100,7 @@ def pack_of(
         spans_disclosed=tuple(spans_disclosed(record, wanted.mode)),
         check=check,
         watched=gathered.watched,
+        register=tuple(register_of(record, gathered)),
     )
 
 
@@ -168,6 +172,15 @@ def packed_statements(record: Record, gathered: Gathered) -> Iterator[Packed]:
         yield packed_statement(record, stated, hidden, vector_at)
 
 
+def register_of(record: Record, gathered: Gathered) -> Iterator[PromiseReport]:
+    """Yield the promises of a span with what became of them, but for what it hides (NOTICE-74)."""
+    vector_at = vectors(record)
+    hidden = [each.hex() for each in gathered.hidden]
+    for stated in gathered.statements:
+        if stated.said.kind == Kind.NOTICE and stated.said.entry not in gathered.hidden:
+            yield from promises_of(record, stated, vector_at, hidden)
+
+
 def packed_statement(
     record: Record, stated: Stated, hidden: set[str], vector_at: VectorAt
 ) -> Packed:
@@ -208,7 +221,21 @@ def veiled(report: StatementReport, shut: bool, hidden: set[str]) -> StatementRe
         for each in report.readbacks
     )
     line = msgspec.structs.replace(line, words=words, renderings=renderings)
-    return msgspec.structs.replace(report, line=line, readbacks=readbacks)
+    matter = Matter() if shut else veiled_matter(report.matter, hidden)
+    return msgspec.structs.replace(report, line=line, readbacks=readbacks, matter=matter)
+
+
+def veiled_matter(matter: Matter, hidden: set[str]) -> Matter:
+    """Return what was said of a statement since, without what statements say that are hidden."""
+    corrections = tuple(each for each in matter.corrections if each.entry not in hidden)
+    replies = tuple(each for each in matter.replies if each.entry not in hidden)
+    return Matter(
+        text_now=matter.text_now if corrections == matter.corrections else "",
+        corrections=corrections,
+        replies=replies,
+        unanswered=matter.unanswered if replies == matter.replies else (),
+        informed=tuple(each for each in matter.informed if each.entry not in hidden),
+    )
 
 
 # --- Disclosures ----------------------------------------------------------------------------------

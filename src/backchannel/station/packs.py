@@ -6,6 +6,7 @@ it stands in the span beside it. Clauses: PROOF-120, PROOF-121, PROOF-182.
 
 import msgspec
 
+from backchannel.station.accountreports import PromiseReport
 from backchannel.station.asked import CheckReport, Fault
 from backchannel.station.reports import HexId, Mode, Signer, StatementReport
 
@@ -133,6 +134,7 @@ class Pack(msgspec.Struct, frozen=True):
     spans_disclosed: tuple[SpanShown, ...]
     check: CheckReport
     watched: Watched | None
+    register: tuple[PromiseReport, ...] = ()
 
 
 class PackNews(msgspec.Struct, frozen=True):

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from backchannel.errors import OfficerError
 from backchannel.limits import EVENTS_SHOWN_MAX, MOMENT_MAX
-from backchannel.line.drafting import Reference, language_of, rekeyed_of, stage_of, text_of
+from backchannel.line.drafting import language_of, stage_of, text_of
 from backchannel.line.verdicts import Said, VectorAt, Verdict
-from backchannel.notice.catalogue import known_form
-from backchannel.notice.filling import print_value
-from backchannel.notice.readback import Difference, differences
-from backchannel.notice.rekeying import compare
+from backchannel.notice.kinds import Relation
+from backchannel.notice.relations import Change, change_of
 from backchannel.station.aside import aside, aside_line, show_aside
 from backchannel.station.findings import finding_marks
 from backchannel.station.judging import (
@@ -24,19 +22,19 @@ from backchannel.station.judging import (
     name_of,
     opened,
     party_name,
-    reference,
     said_of,
     signer_names,
     signers_of,
     spoken,
     verdict_of,
 )
+from backchannel.station.matters import matter_of
 from backchannel.station.naming import entry_named
+from backchannel.station.placing import corrections, is_about, misplaced, relation_in_place
+from backchannel.station.repeating import readbacks
 from backchannel.station.reports import (
-    Departure,
     LogLine,
     Rendering,
-    Repeated,
     StatementReport,
 )
 from backchannel.station.rungs import Asked, ladders
@@ -48,11 +46,24 @@ from backchannel.store.queries import Stated
 from backchannel.wire.codec import Value, decode
 from backchannel.wire.ids import EntryId
 from backchannel.wire.moments import print_moment
-from backchannel.wire.statement import Content, Kind, Label
+from backchannel.wire.statement import Content, Kind
 
-CHANGES: dict[int, str] = {
-    Kind.RECALL: "RECALLED: disregard these words; see recall",
-    Kind.CORRECT: "CORRECTED: these words are not the last; see correct",
+# What stands beside a statement that its own party changed, by what was done; where the words of
+# the change are not held, by its kind.
+CORRECTED = "CORRECTED: these words are not the last; see correct"
+RECALLED = "RECALLED: disregard these words; see recall"
+CHANGES: dict[Change | None, str] = {
+    Change.CORRECT_FIELD: CORRECTED,
+    Change.POSTPONE: "POSTPONED: the time is another; see correct",
+    Change.REPLACE: "SUPERSEDED: other words stand in the place of these; see correct",
+    Change.CANCEL: "CANCELLED: what was announced will not happen; see correct",
+    Change.END_EARLY: "ENDED: what was announced is over, or holds no longer; see correct",
+    Change.SENT_IN_ERROR: RECALLED,
+    Change.FALSE_ALARM: RECALLED,
+}
+BY_RELATION = {
+    Relation.UPDATE: "SUPERSEDED: the whole was said anew; see",
+    Relation.DISCONTINUE: "ENDED: what was announced is over, or holds no longer; see",
 }
 
 
@@ -93,7 +104,8 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
         about=tuple(name_of(record, each) for each in stated.said.refs),
         verdict=judgement(verdict),
         marks=(
-            *changes(record, said, answers, vector_at),
+            *out_of_place(record, said, content),
+            *changes(record, stated, answers, vector_at),
             *marks(record, stated, said, verdict),
             *signed_off(record, stated, content),
             *finding_marks(record, stated, content),
@@ -165,19 +177,43 @@ def disclosed_in_words(who: str, labels: tuple[Value, ...], purpose: str, time: 
     return f"{who} disclosed {what} at {when}" + (f": {purpose}" if purpose else "")
 
 
+def out_of_place(record: Record, said: Said, content: Content | None) -> tuple[str, ...]:
+    """Return that a statement may not be what it says of the one that it names (NOTICE-61)."""
+    fault = misplaced(record, said, content)
+    return () if fault is None else (f"OUT OF ITS PLACE, it changes nothing: {fault.text}",)
+
+
 def changes(
-    record: Record, said: Said, answers: Iterable[Stated], vector_at: VectorAt
+    record: Record, stated: Stated, answers: Iterable[Stated], vector_at: VectorAt
 ) -> tuple[str, ...]:
-    """Return that its own party recalled or corrected a statement, where that is valid."""
+    """Return that a statement was recalled, corrected or ended by who may, where that is valid."""
     found: list[str] = []
+    said = said_of(record, stated)
     for each in answers:
-        word = CHANGES.get(each.said.kind)
-        if word is None:
+        if not is_about(each, stated):
             continue
         change = said_of(record, each)
-        if change.party == said.party and verdict_of(record, change, vector_at).word == "valid":
-            found.append(f"{word} {each.said.entry.hex()[:ID_DIGITS]}")
+        if verdict_of(record, change, vector_at).word != "valid":
+            continue
+        word = change_in_words(record, said, change, opened(record, each))
+        if word:
+            name = spoken(record, each) or each.said.entry.hex()[:ID_DIGITS]
+            found.append(f"{word} {name}")
     return tuple(found)
+
+
+def change_in_words(record: Record, said: Said, change: Said, content: Content | None) -> str:
+    """Return what a statement did to an earlier one, "" for nothing."""
+    kind = change.statement.kind
+    if content is None:
+        unread = {Kind.RECALL: RECALLED, Kind.CORRECT: CORRECTED}
+        return unread.get(Kind(kind), "") if change.party == said.party else ""
+    relation = relation_in_place(record, change, content)
+    if relation is None:
+        return ""
+    if kind in (Kind.CORRECT, Kind.RECALL):
+        return CHANGES.get(change_of(change.statement, content), "")
+    return BY_RELATION.get(relation, "")
 
 
 def repeats(record: Record, stated: Stated) -> tuple[EntryId, ...]:
@@ -239,7 +275,8 @@ def statement_report(
     record: Record, stated: Stated, answers: tuple[LogLine, ...], vector_at: VectorAt
 ) -> StatementReport:
     """Return all there is to know of one statement; `answers` are those that name it."""
-    said = said_of(record, stated)
+    said, named_by = said_of(record, stated), answers_to(record, stated)
+    made = corrections(record, stated, named_by, vector_at)
     return StatementReport(
         line=log_line(record, stated, vector_at),
         statement=stated.said.statement.hex(),
@@ -251,65 +288,12 @@ def statement_report(
         signers=signers_of(record, said),
         authority_entry=said.vector.get(said.party, -1),
         answers=answers,
-        readbacks=readbacks(record, stated, answers_to(record, stated), vector_at),
+        readbacks=readbacks(record, stated, named_by, made, vector_at),
         crossed=tuple(each.said.entry.hex() for each in crossed(record, said)),
         repeats=tuple(each.hex() for each in repeats(record, stated) if each != stated.said.entry),
         content=content_in_hex(opened(record, stated)),
+        matter=matter_of(record, stated, made, vector_at),
     )
-
-
-def readbacks(
-    record: Record, stated: Stated, answers: Iterable[Stated], vector_at: VectorAt
-) -> tuple[Repeated, ...]:
-    """Return the readbacks of these very words, each held against them (NT31)."""
-    about = Reference(stated.said.entry, stated.said.croot)
-    original = opened(record, stated)
-    if original is None:
-        return ()
-    return tuple(
-        repeated(record, each, (stated, original), vector_at)
-        for each in answers
-        if each.said.kind == Kind.READBACK and reference(record, each) == about
-    )
-
-
-def repeated(
-    record: Record, stated: Stated, about: tuple[Stated, Content], vector_at: VectorAt
-) -> Repeated:
-    """Return one readback with the places where it departs from the original."""
-    said = said_of(record, stated)
-    content = opened(record, stated)
-    assert content is not None, "only an opened readback names its words"
-    found = held_against(*about, content)
-    return Repeated(
-        entry=stated.said.entry.hex(),
-        text=readback_text(about[0], content),
-        fields=about[0].said.kind == Kind.NOTICE,
-        language=language_of(content),
-        by=" and ".join(signer_names(record, said)),
-        time=stated.time,
-        verdict=judgement(verdict_of(record, said, vector_at)),
-        departures=tuple(Departure(*each) for each in found),
-    )
-
-
-def held_against(stated: Stated, original: Content, readback: Content) -> tuple[Difference, ...]:
-    """Return where a readback departs: the fields of a notice, the words of all else (NT31)."""
-    if stated.said.kind != Kind.NOTICE:
-        return differences(text_of(stated.said.kind, original), text_of(Kind.READBACK, readback))
-    form = known_form(stated.said.form or "")
-    if form is None:
-        return (Difference(0, stated.said.form or "", "a form that this station does not know"),)
-    return compare(form, original.values[Label.BODY - 1 :], rekeyed_of(readback))
-
-
-def readback_text(stated: Stated, readback: Content) -> str:
-    """Return what a readback says: its words, or the fields of a notice, a line each."""
-    if stated.said.kind != Kind.NOTICE:
-        return text_of(Kind.READBACK, readback)
-    form = known_form(stated.said.form or "")
-    rows = (print_value(form, no, value) for no, value in rekeyed_of(readback).items())
-    return "\n".join(f"{name}: {text}" for name, text in rows)
 
 
 def require_held(record: Record, entry: EntryId) -> Stated:

@@ -6,6 +6,7 @@ seconds UTC, and every text that came over the line is as its writer sent it: a 
 
 import msgspec
 
+from backchannel.station import matterreports
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.minutereports import MinuteReport
 from backchannel.station.shapes import Hex as Hex
@@ -66,7 +67,9 @@ class Departure(msgspec.Struct, frozen=True):
 
 class Repeated(msgspec.Struct, frozen=True):
     """A readback held against the original. No departures is not a match: an officer compares.
-    Where it repeats `fields` of a notice, a departure names one in place of a word."""
+
+    `fields`: it repeats fields of a notice, and a departure names one in place of a word.
+    `outdated`: it does not name a correction of what it repeats."""
 
     entry: HexId
     text: str
@@ -76,6 +79,7 @@ class Repeated(msgspec.Struct, frozen=True):
     verdict: Judgement
     departures: tuple[Departure, ...]
     fields: bool = False
+    outdated: bool = False
 
 
 class Signer(msgspec.Struct, frozen=True):
@@ -214,6 +218,7 @@ class StatementReport(msgspec.Struct, frozen=True):
     crossed: tuple[str, ...]
     repeats: tuple[HexId, ...]
     content: Hex
+    matter: matterreports.Matter = matterreports.Matter()
 
 
 # --- The station ----------------------------------------------------------------------------------
@@ -353,11 +358,8 @@ class ReleaseClass(msgspec.Struct, frozen=True):
 
 
 class DeskReport(msgspec.Struct, frozen=True):
-    """What somebody needs who drafts a statement in one mode.
-
-    `basis` are the heads of the other stations, [journal, seq, head]; `nonce` is what an order
-    must name to be new.
-    """
+    """What somebody needs who drafts a statement in one mode. `basis` are the heads of the other
+    stations, [journal, seq, head]; `nonce` is what an order must name to be new."""
 
     line: HexId
     mode: Mode

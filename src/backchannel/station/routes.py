@@ -7,8 +7,10 @@ of this one table.
 import msgspec
 
 from backchannel.station import (
+    accountreports,
     asked,
     hookreports,
+    matterreports,
     minutereports,
     packs,
     readoutreports,
@@ -70,6 +72,19 @@ ROUTES = (
     Route(
         *("sentences", "GET", "/v1/statements/{entry}/sentences", "What can be quoted of it."),
         readoutreports.SentencesReport,
+    ),
+    Route(
+        *("matter", "GET", "/v1/statements/{entry}/matter", "Its fields as they stand now."),
+        matterreports.MatterReport,
+    ),
+    Route(
+        *("account", "GET", "/v1/statements/{entry}/account", "What oversight asks of it."),
+        accountreports.AccountReport,
+    ),
+    Route(
+        *("promises", "GET", "/v1/promises", "The register of promises of one mode."),
+        accountreports.PromisesReport,
+        query=accountreports.PromisesQuery,
     ),
     Route(
         *("minute", "GET", "/v1/minutes/{entry}", "One minute, by how its id begins."),

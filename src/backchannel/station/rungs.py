@@ -12,12 +12,12 @@ from backchannel.line.drafting import (
     ReplyWanted,
     croot_named,
     reply_wanted_of,
-    stands_by,
     text_of,
 )
-from backchannel.line.ladder import NAMES_THE_WORDS, Answer, Facts, Step, climb, top
+from backchannel.line.ladder import Answer, Facts, Step, climb, top
 from backchannel.line.ladder import Rung as Reached
 from backchannel.line.verdicts import Said, VectorAt, Verdict
+from backchannel.notice.relations import change_of, relation_of, stands_by
 from backchannel.station.judging import (
     Record,
     first_receipt,
@@ -27,6 +27,7 @@ from backchannel.station.judging import (
     signer_names,
     verdict_of,
 )
+from backchannel.station.placing import ENDS, OUT_OF_PLACE, is_about, misplaced, undoes
 from backchannel.station.reports import Ladder, Rung
 from backchannel.store import queries
 from backchannel.store.queries import Happened, Stated
@@ -86,27 +87,41 @@ def only_stands_by(record: Record, each: Stated) -> bool:
     if each.said.kind != Kind.DECIDE:
         return False
     content = opened(record, each)
-    return content is not None and stands_by(content)
+    return content is not None and stands_by(said_of(record, each).statement, content)
 
 
 def answer(record: Record, each: Stated, stated: Stated, vector_at: VectorAt) -> Answer:
-    """Return one answer as the ladder takes it."""
+    """Return one answer as the ladder takes it; one out of its place counts for nothing."""
     said = said_of(record, each)
-    named = None
-    if each.said.kind in NAMES_THE_WORDS:
-        content = opened(record, each)
-        named = croot_named(content, stated.said.entry) if content is not None else None
+    verdict = verdict_of(record, said, vector_at).word
+    named, ends, corrects = None, None, False
+    content = opened(record, each)
+    if misplaced(record, said, content) is not None:
+        verdict = OUT_OF_PLACE
+    elif content is not None:
+        named = croot_named(content, stated.said.entry)
+        if is_about(each, stated):
+            ends = ending(said, content)
+            corrects = undoes(stated, change_of(said.statement, content), content)
     return Answer(
         each.said.kind,
         each.said.entry,
         said.party,
         said.mode,
         each.time,
-        verdict_of(record, said, vector_at).word,
+        verdict,
         named,
         each.said.refs,
         " and ".join(signer_names(record, said)),
+        ends,
+        corrects,
     )
+
+
+def ending(said: Said, content: Content) -> Reached | None:
+    """Return the rung by which a statement ends the matter of the one that it names (NOTICE-65)."""
+    relation = relation_of(said.statement, content)
+    return None if relation is None else ENDS.get(relation)
 
 
 # --- Machines' words ------------------------------------------------------------------------------

@@ -6,12 +6,19 @@ This module must not judge, and must not leave a text out because of a verdict.
 from backchannel.charter.roster import standing_at
 from backchannel.line.drafting import language_of, text_of
 from backchannel.line.verdicts import Said
+from backchannel.notice.catalogue import Form, known_form
 from backchannel.station.fieldwords import fields_in_words
-from backchannel.station.judging import Record, kind_word, party_name, signer_names
+from backchannel.station.judging import (
+    Record,
+    kind_word,
+    party_name,
+    signer_names,
+    statement_at,
+)
 from backchannel.station.reports import Words
 from backchannel.wire.codec import encode
 from backchannel.wire.signing import Mode
-from backchannel.wire.statement import Content, Label, Precedence, Statement
+from backchannel.wire.statement import Content, Kind, Label, Precedence, Statement
 
 
 def words_of(record: Record, said: Said, content: Content | None) -> Words:
@@ -29,7 +36,9 @@ def words_of(record: Record, said: Said, content: Content | None) -> Words:
         by=signer_names(record, said),
         language=language_of(content) if content is not None else "",
         text=text_of(statement.kind, content) if content is not None else "",
-        fields=fields_in_words(statement, content) if content is not None else (),
+        fields=()
+        if content is None
+        else fields_in_words(statement, content, changed_form(record, statement)),
     )
 
 
@@ -41,6 +50,14 @@ def content_in_hex(content: Content | None) -> str:
         None if label == Label.DURESS else value for label, value in enumerate(content.values, 1)
     )
     return encode(tuple(kept)).hex()
+
+
+def changed_form(record: Record, statement: Statement) -> Form | None:
+    """Return the form of the notice that a correction changes, None for any other statement."""
+    if statement.kind not in (Kind.CORRECT, Kind.RECALL) or not statement.refs:
+        return None
+    found = statement_at(record, statement.refs[0])
+    return None if found is None else known_form(found.said.form or "")
 
 
 def addressees(record: Record, statement: Statement) -> tuple[str, ...]:
