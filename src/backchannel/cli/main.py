@@ -11,6 +11,7 @@ from backchannel.cli import (
     copies,
     demo,
     disclose,
+    dues,
     evidence,
     founding,
     keep,
@@ -51,7 +52,9 @@ app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-for each in (say, notice, copies, answer, minute, signoff, look, keep, disclose, verify, demo, sim):
+for each in (say, notice, copies, answer, minute, signoff, look, dues, keep, disclose, verify):
+    app.add_typer(each.app)
+for each in (demo, sim):
     app.add_typer(each.app)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from backchannel.cli.blank import blank_lines, headline, read_filled
+from backchannel.cli.lateness import read_lateness
 from backchannel.cli.options import Printing, grouped
 from backchannel.cli.output import show, show_json
 from backchannel.cli.reach import Act
@@ -17,6 +18,15 @@ from backchannel.notice.catalogue import catalogue, form_named
 from backchannel.notice.filling import fill
 from backchannel.notice.rekeying import critical_fields
 from backchannel.wire.statement import Kind
+
+CLOCK_WORDS = {
+    "ack": "acknowledged within",
+    "readback": "read back within",
+    "operating": "told to the operating level by",
+    "answer": "answered by",
+    "report": "next report",
+    "lead": "to be sent by",
+}
 
 app = typer.Typer()
 forms = typer.Typer(help="The structured forms: what each asks for.", no_args_is_help=True)
@@ -48,6 +58,7 @@ def show_form(name: FormName, *, printing: Printing) -> None:
                 "form": form.code,
                 "title": form.title,
                 "precedence": form.precedence,
+                "clocks": form.clocks,
                 "fields": [
                     {
                         "no": field.no,
@@ -64,6 +75,8 @@ def show_form(name: FormName, *, printing: Printing) -> None:
         return
     show(f"{form.code}  {form.title}")
     show(f"usual precedence {form.precedence}; relations: {', '.join(form.relations)}")
+    for asks, when in form.clocks.items():
+        show(f"{CLOCK_WORDS[asks]}: {when}")
     for field in form.fields:
         show(f"  {headline(field)}: {field.type}")
         if field.codes:
@@ -91,6 +104,9 @@ def blank_form(
 def send_notice(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The form, filled in.")],
     *,
+    late: Annotated[
+        str | None, typer.Option(help="Why it comes late: just-learned, changed-plan or error.")
+    ] = None,
     saying: Saying,
     draftfile: Draftfile,
     act: Act,
@@ -99,4 +115,5 @@ def send_notice(
     # NOTICE-8: who must release it is the charter's word, and its station asks for it.
     form, filled = read_filled(file)
     body = fill(form, filled)
-    put_forward(act, saying, draftfile, Matter(Kind.NOTICE, body, form.precedence, form.code))
+    matter = Matter(Kind.NOTICE, body, form.precedence, form, read_lateness(late))
+    put_forward(act, saying, draftfile, matter)

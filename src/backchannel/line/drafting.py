@@ -89,6 +89,14 @@ class ReplyWanted(StrEnum):
     ANSWER = "answer"
 
 
+class Lateness(StrEnum):
+    """Why a notice comes later than its form asks: common field 0.32."""
+
+    JUST_LEARNED = "just-learned"
+    CHANGED_PLAN = "changed-plan"
+    ERROR = "error"
+
+
 class Reference(NamedTuple):
     """The entry that an answer is about, and the words that its writer had before him."""
 
@@ -114,6 +122,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     reply_wanted: ReplyWanted | None = None
     remarks: str | None = None
     handling: Handling | None = None
+    lateness: tuple[Lateness, str | None] | None = None
 
 
 class Drafted(msgspec.Struct, frozen=True):
@@ -159,6 +168,9 @@ def common_values(plan: Plan) -> tuple[Value, ...]:
         values[Label.LANE] = lane_value(plan.handling)
     if plan.remarks is not None:
         values[Label.REMARKS] = sendable(plan.remarks)
+    if plan.lateness is not None:
+        why, words = plan.lateness
+        values[Label.LATENESS] = (str(why), None if words is None else sendable(words))
     return tuple(values.get(label) for label in range(1, Label.BODY))
 
 
@@ -324,6 +336,16 @@ def reply_wanted_of(content: Content) -> str | None:
     return None
 
 
+def lateness_of(content: Content) -> str:
+    """Return why a notice comes late, as its writer says; nothing if he does not."""
+    match content.field(Label.LATENESS):
+        case (str(why), str(words)):
+            return f"{why}: {words}"
+        case (str(why), None):
+            return why
+    return ""
+
+
 def text_of(kind: int, content: Content) -> str:
     """Return the words of a message, a readback or a translation; nothing for other kinds."""
     if kind in (Kind.MESSAGE, Kind.TRANSLATE):
@@ -354,6 +376,14 @@ def stands_by(content: Content) -> bool:
         case (str(action), _):
             return action == Action.DECISION_BY
     return False
+
+
+def decided_by(content: Content) -> int | None:
+    """Return the moment that a *stand by* names, None for every other decide."""
+    match content.field(ACTION):
+        case (Action.DECISION_BY, int(moment)):
+            return moment
+    return None
 
 
 def stage_of(content: Content) -> str:

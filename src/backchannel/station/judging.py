@@ -33,11 +33,13 @@ CROSSING = frozenset((Kind.MESSAGE, Kind.NOTICE, Kind.CORRECT, Kind.RECALL, Kind
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What one answer to a face is read from: the store, the state committed with it, our clock."""
+    """What one answer to a face is read from: the store, the state committed with it, our clock,
+    and the running time in ms, where it is known closer than the state has it."""
 
     custody: Custody
     state: LineState
     now: int
+    elapsed: int | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -45,6 +47,11 @@ class Receipt(msgspec.Struct, frozen=True):
 
     seq: int
     time: int
+
+
+def running_of(record: Record) -> int:
+    """Return the running time of the station in ms."""
+    return record.state.core.elapsed if record.elapsed is None else record.elapsed
 
 
 def vectors(record: Record) -> VectorAt:

@@ -6,7 +6,7 @@ of this one table.
 
 import msgspec
 
-from backchannel.station import asked, hookreports, packs, reports
+from backchannel.station import asked, hookreports, ladderreports, packs, reports
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
@@ -31,6 +31,11 @@ class Route(msgspec.Struct, frozen=True):
 
 ROUTES = (
     Route("status", "GET", "/v1/status", "How the line stands here.", reports.StatusReport),
+    Route(
+        *("due", "GET", "/v1/due", "The open clocks of both sides, the soonest first."),
+        ladderreports.DuesReport,
+        query=asked.DueQuery,
+    ),
     Route("doctor", "GET", "/v1/doctor", "What works and what does not.", reports.DoctorReport),
     Route(
         *("desk", "GET", "/v1/desk", "What a drafter has at hand in one mode."),
