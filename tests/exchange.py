@@ -73,6 +73,11 @@ class Clock:
         self.elapsed = 0
         self.draws = 0
 
+    def pass_s(self, seconds: int) -> None:
+        """So many seconds go by, and every clock goes with them."""
+        self.now += seconds
+        self.elapsed += 1_000 * seconds
+
     def moment(self) -> Moment:
         """The present, with chance that comes once."""
         self.draws += 1

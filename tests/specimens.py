@@ -3,11 +3,13 @@
 from backchannel.wire import envelope as sealed
 from backchannel.wire.entry import EntryType, Header, pack_header
 from backchannel.wire.ids import (
+    EntryId,
     JournalId,
     LineId,
     journal_id,
     payload_hash,
 )
+from backchannel.wire.nonanswer import Covered, Finding, Life, NonAnswer, Sent
 from backchannel.wire.primitives import ed25519_keypair
 from backchannel.wire.signing import Context, Mode, Purpose, sign
 from backchannel.wire.statement import (
@@ -58,4 +60,14 @@ FRAME = sealed.pack_frame(
     sealed.Frame(
         HEADER, sign(SECRET, Context(Purpose.ENTRY, LINE, Mode.REAL), HEADER), PAYLOAD, CONTENT
     )
+)
+NON_ANSWER = NonAnswer(
+    EntryId(b"\x66" * 32),
+    33,
+    1_795_355_060,
+    Finding.NOT_SHOWN,
+    None,
+    (Sent(1, EntryId(b"\x77" * 32)),),
+    (Covered(16, 3, EntryId(b"\x88" * 32), EntryId(b"\x99" * 32)),),
+    (Life(EntryId(b"\xaa" * 32), 1_795_355_056),),
 )

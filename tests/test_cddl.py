@@ -10,6 +10,7 @@ from tests.exchange import Exchange, open_line
 from tests.proof.span_objects import of_span
 from tests.specimens import (
     HEADER,
+    NON_ANSWER,
     PAYLOAD,
 )
 from tests.witness.logs import Log
@@ -35,6 +36,7 @@ from backchannel.wire.ids import (
     EntryId,
 )
 from backchannel.wire.keys import prekey_from_seed
+from backchannel.wire.nonanswer import pack_non_answer
 from backchannel.wire.payload import (
     Countersign,
     Fork,
@@ -61,6 +63,7 @@ PAYLOADS = {
     EntryType.SUCCESSION: "succession",
     EntryType.LINE_EVENTS: "line-events",
     EntryType.BEACON_OPENING: "beacon-opening",
+    EntryType.NON_ANSWER: "non-answer",
 }
 PIECES = {
     1: "piece-charter",
@@ -232,6 +235,7 @@ def by_hand() -> Objects:
         ),
         ("fork", pack_fork(Fork(1, (signed, signed)))),
         ("charter", full_charter()),
+        ("non-answer", pack_non_answer(NON_ANSWER)),
     ]
     return found + [
         ("line-events", pack_line_events((LineEvent(kind, values),)))

@@ -35,6 +35,9 @@ def section(form: Form) -> Iterator[str]:
     yield f"## {form.code} {form.title}"
     yield ""
     yield f"Usually {form.precedence}, released by {people}{alone}. {', '.join(form.relations)}."
+    if form.clocks:
+        yield ""
+        yield f"Clocks: {'; '.join(f'{asks} {when}' for asks, when in form.clocks.items())}."
     yield ""
     yield "| # | field | type | | |"
     yield "|---|---|---|---|---|"

@@ -310,6 +310,7 @@ PORT_MAX = 65_535
 LOG_LINES_MAX = 500
 ANSWERS_SHOWN_MAX = 256
 EVENTS_SHOWN_MAX = 256
+NON_ANSWERS_SHOWN_MAX = 64
 ASIDE_SHOWN_MAX = 64
 EVIDENCE_SHOWN_MAX = 64
 # Bytes of a field that are shown in full: what is longer, such as a post-quantum signature, is told
@@ -332,6 +333,17 @@ ENTRIES_AT_ONCE = 500
 # Below the first a person should make room soon, below the second at once.
 DISK_FREE_BYTES_LOW = 1024 * 1024 * 1024
 DISK_FREE_BYTES_MIN = 128 * 1024 * 1024
+# Rows of each list in a non-answer: the open journals of a party in a mode (RECORD-15).
+NON_ANSWER_ROWS_MAX = 64
+# Open clocks that are told at once, and those that stand in the status.
+DUES_LISTED_MAX = 500
+DUES_SHOWN_MAX = 8
+# Time for who was cut off to say what it holds, before its silence counts after a start.
+GRACE_MS = 60_000
+# A step of the clock below it is lost in the whole seconds of two labels.
+CLOCK_STEP_MS = 2_000
+# Steps of the clock and stops of the station that are remembered for the age of what came before.
+MARKS_MAX = 8
 # How long before a mandate or a charter ends its people are told.
 ENDING_SOON_SECONDS = 30 * 86_400
 # Events that may wait for the writer before the paths are asked to wait too.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer.testing
 from tests.cli.desks import PASSPHRASE, Desk, desks, lone_desk, quick_seals  # noqa: F401
-from tests.station.house import run
+from tests.station.house import PAUSE_S, Room, run
 from tests.station.test_api import events_of
 
 from backchannel.cli.main import app
@@ -17,6 +17,12 @@ from backchannel.station.settings import Settings, save_settings
 from backchannel.wire.payload import Happening
 
 HOUR_S = 3_600
+
+
+async def silence_entered(room: Room, entry: str) -> None:
+    """Wait until a room's record says that nobody answered."""
+    while not (await room.shows(entry)).line.ladders[0].non_answers:
+        await asyncio.sleep(PAUSE_S)
 
 
 @pytest.mark.usefixtures("quick_seals")
@@ -117,10 +123,20 @@ def test_what_does_not_bind_and_what_is_overdue_say_so_in_capitals(tmp_path: Pat
             entry = (await alder.acts("say", "Answer me.", "--precedence", "flash"))["entry"]
             await birch.room.shows(entry)
             await alder.room.reaches(entry, "held")
-            assert "ack due by 2026-11-22T13:4" in await alder.done("log")
-            alder.room.clock.later_s = HOUR_S
-            assert "ACK OVERDUE since 2026-11-22T13:4" in await alder.done("log")
-            assert "  ACK OVERDUE since" in await alder.done("show", "ALDER 0001")
+            assert "acknowledgement due in " in await alder.done("log")
+            assert "acknowledgement by Birch in " in await alder.done("due")
+            assert "acknowledgement by Birch (we) in " in await birch.done("due")
+            alder.room.clock.skipped_s = HOUR_S
+            assert "ACKNOWLEDGEMENT OVERDUE by 59 min" in await alder.done("log")
+            assert "  ACKNOWLEDGEMENT OVERDUE by" in await alder.done("show", "ALDER 0001")
+            assert "acknowledgement by Birch OVERDUE by 59 min" in await alder.done("due")
+            await silence_entered(alder.room, entry)
+            shown = await alder.done("show", "ALDER 0001")
+            assert "non-answer acknowledgement due" in shown and "HELD, NOT SHOWN" in shown
+            assert "answer     supported: none that its writer had seen" in shown
+            assert "acknowledgement by Birch is overdue." in await alder.done("status")
+            listed = await alder.told("due", "--limit", "1")
+            assert [each["clock"]["overdue"] for each in listed["clocks"]] == [True]
 
     run(story())
 

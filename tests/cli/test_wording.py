@@ -11,14 +11,19 @@ from backchannel.cli.wording import (
     moment,
     statement_lines,
 )
+from backchannel.station.ladderreports import (
+    ClockReport,
+    Ladder,
+    NonAnswerReport,
+    PartReport,
+    Rung,
+)
 from backchannel.station.reports import (
     Departure,
     Judgement,
-    Ladder,
     LogLine,
     Rendering,
     Repeated,
-    Rung,
     Signer,
     StatementReport,
     Words,
@@ -53,6 +58,18 @@ def ladder(**changes: object) -> Ladder:
         "top": "held", "ack_due": None, "overdue": False,
     }  # fmt: skip
     return Ladder(**{**usual, **changes})  # type: ignore[arg-type]
+
+
+def clock(left_s: int) -> ClockReport:
+    late = left_s < 0
+    due = ("acknowledgement", "Alder", NOW, NOW + 60)
+    return ClockReport(*due, left_s, True, late, None, False)
+
+
+def silence(supported: bool) -> NonAnswerReport:
+    part = PartReport("answer", supported, "none that its writer had seen")
+    head = (ENTRY, "Birch", "Alder", "acknowledgement", NOW + 60, NOW + 61, "held, not shown")
+    return NonAnswerReport(*head, supported, (part,))
 
 
 def told(made: LogLine) -> str:
@@ -104,8 +121,13 @@ def test_an_answer_takes_one_line_and_its_remark_another() -> None:
     ("changes", "wanted"),
     [
         ({}, "> Alder: HELD 2026-11-22T13:43:20Z by s"),
-        ({"ack_due": NOW + 60}, "; ack due by 2026-11-22T13:44:20Z"),
-        ({"ack_due": NOW + 60, "overdue": True}, "; ACK OVERDUE since 2026-11-22T13:44:20Z"),
+        ({"clocks": (clock(200),)}, "; acknowledgement due in 3 min 20 s, by 2026-11-22T13:44:20Z"),
+        (
+            {"clocks": (clock(-62),)},
+            "; ACKNOWLEDGEMENT OVERDUE by 1 min 2 s, since 2026-11-22T13:44:20Z",
+        ),
+        ({"non_answers": (silence(True),)}, "; NON-ANSWER entered: held, not shown"),
+        ({"non_answers": (silence(False),)}, "not shown, NOT SUPPORTED by our record"),
     ],
 )
 def test_what_is_owed_stands_beside_the_highest_rung(

@@ -19,19 +19,21 @@ from backchannel.line.drafting import (
     class_for,
     compose,
     correction_body,
-    croot_named,
     decision_body,
-    language_of,
     message_body,
     readback_body,
     recall_body,
-    reference_of,
     remark_body,
-    reply_wanted_of,
     sendable,
+    translation_body,
+)
+from backchannel.line.opened import (
+    croot_named,
+    language_of,
+    reference_of,
+    reply_wanted_of,
     stage_of,
     text_of,
-    translation_body,
 )
 from backchannel.wire.ids import CredentialId, EntryId
 from backchannel.wire.statement import (

@@ -27,6 +27,7 @@ from backchannel.wire.entry import EntryType, parse_header
 from backchannel.wire.envelope import open_envelope, parse_envelope, parse_frame
 from backchannel.wire.files import parse_file
 from backchannel.wire.ids import JournalId, LineId, entry_id, statement_id
+from backchannel.wire.nonanswer import parse_non_answer
 from backchannel.wire.payload import (
     RECEIPT_PAYLOAD,
     parse_fork,
@@ -101,6 +102,7 @@ PARSERS: dict[int, Callable[[bytes], object]] = {
     EntryType.SUCCESSION: parse_succession,
     EntryType.FORK: parse_fork,
     EntryType.LINE_EVENTS: parse_line_events,
+    EntryType.NON_ANSWER: parse_non_answer,
 }
 
 

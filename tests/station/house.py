@@ -34,6 +34,7 @@ from backchannel.station.hooks import Hook
 from backchannel.station.orders import Action, Ordered, pack_order, sign_order
 from backchannel.station.reports import LogLine, StatementReport
 from backchannel.station.runner import Custody, Runner
+from backchannel.station.timekeeper import Timekeeper
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import sqlite
 from backchannel.store.lines import Founded, create_line
@@ -79,6 +80,7 @@ class Room:
     clock: SteadyClock
     witnessing: Witnessing
     handing: Handing
+    timekeeper: Timekeeper
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -339,14 +341,15 @@ def open_room(
     dispatch = Dispatch(runner, path)
     witnessing = Witnessing(runner)
     handing = Handing(runner, hooks)
-    station = Station(runner, dispatch, witnessing, handing)
-    return Room(party, cast, station, runner, dispatch, clock, witnessing, handing)
+    timekeeper = Timekeeper(runner)
+    station = Station(runner, dispatch, witnessing, handing, timekeeper)
+    return Room(*(party, cast, station, runner, dispatch, clock), witnessing, handing, timekeeper)
 
 
 def start(room: Room, *, clean: bool = True) -> None:
     """Start the parts of a room."""
     room.runner.begin(clean=clean, mark=None)
-    errands = (room.witnessing.run(), room.handing.run())
+    errands = (room.witnessing.run(), room.handing.run(), room.timekeeper.run())
     parts = (room.runner.run(), room.dispatch.run(), *errands)
     room.tasks += [asyncio.create_task(part) for part in parts]
 

@@ -53,7 +53,8 @@ def shelve(folder: Path, exchange: Exchange, party: int = ALDER, *, later_s: int
         rows=rows,
     )
     custody = Custody(database, exchange.cast.line, WRAP_KEY)
-    return Record(custody, station.state, exchange.clock.now + later_s)
+    elapsed = exchange.clock.elapsed + 1_000 * later_s
+    return Record(custody, station.state, exchange.clock.now + later_s, elapsed)
 
 
 def signatures(exchange: Exchange) -> bytes:

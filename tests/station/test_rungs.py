@@ -126,7 +126,7 @@ def test_an_ack_is_due_by_precedence_and_late_after(tmp_path: Path) -> None:
     assert ladder.ack_due is not None and not ladder.overdue
     assert ladder.ack_due - rungs(report(soon, flash))["held"] == MINUTE_S
     assert report(soon, routine).line.ladders[0].ack_due is None
-    talk.exchange.clock.now += 2 * MINUTE_S
+    talk.exchange.clock.pass_s(2 * MINUTE_S)
     talk.say(BIRCH, "something else")
     late = shelve(tmp_path, talk.exchange)
     assert report(late, flash).line.ladders[0].overdue

@@ -11,6 +11,7 @@ from backchannel.line.rows import (
     EvidenceRow,
     HappenedRow,
     HeldRow,
+    NonAnswerRow,
     OutgoingRow,
     PendingRow,
     SaidRow,
@@ -191,3 +192,8 @@ def cosignature(no: int, size: int, by: str = "their station") -> CosignatureRow
     cosigner = CredentialId(digest(by))
     root, signature = digest("root", no, size), digest("signature", no, size, by)
     return CosignatureRow(no, size, root, cosigner, signature, entry_id(THEIRS, size))
+
+
+def non_answer(no: int, seq: int) -> NonAnswerRow:
+    """Return a non-answer that stands in a slot."""
+    return NonAnswerRow(no, seq, entry_id(no, seq), entry_id(no, 0), 33, NEW_YEAR)

@@ -99,6 +99,7 @@ def test_every_kind_of_row_has_a_place(database: Database) -> None:
         s.branch(s.THEIRS, 1),
         s.evidence(s.THEIRS, 1),
         s.cosignature(s.OURS, 1),
+        s.non_answer(s.OURS, 1),
         ResealedRow(s.OURS, 0, 4, b""),
         Settled(s.OURS, 0),
     )

@@ -175,8 +175,10 @@ def test_a_cut_file_is_damaged(path: Path) -> None:
 def test_turned_bits_are_found_when_the_whole_file_is_read(path: Path) -> None:
     with sqlite.open(path) as database:
         sqlite.require_sound(database)
+        named = "SELECT rootpage FROM sqlite_schema WHERE name = 'branch'"
+        ((page,),) = database.rows(named)
     raw = bytearray(path.read_bytes())
-    raw[-4_096:] = b"\xff" * 4_096
+    raw[(page - 1) * 4_096 : page * 4_096] = b"\xff" * 4_096
     path.write_bytes(raw)
     with sqlite.open(path) as database:
         fault = raised(CustodyError, lambda: sqlite.require_sound(database))

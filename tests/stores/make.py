@@ -35,6 +35,7 @@ def make(path: Path) -> None:
             *(s.happened(s.THEIRS, 0, 0, 2, s.entry_id(s.OURS, 0)), s.evidence(s.THEIRS, 2)),
             *(s.held(s.THEIRS, 0, s.OURS, 0), Settled(s.OURS, 0)),
             *(s.pending(s.THEIRS, 5), s.branch(s.THEIRS, 2), s.cosignature(s.OURS, 2)),
+            s.non_answer(s.OURS, 2),
         ]
         commit(
             database,

@@ -63,7 +63,7 @@ def hold_against(
     saying = msgspec.structs.replace(
         saying, mode=about.line.words.mode.lower(), ref=[about.line.entry]
     )
-    put_forward(act, saying, draftfile, Matter(Kind.NOTICE, body, form.precedence, form.code))
+    put_forward(act, saying, draftfile, Matter(Kind.NOTICE, body, form.precedence, form))
 
 
 def findings(claimed: Claimed) -> tuple[Found, ...]:

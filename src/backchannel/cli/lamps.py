@@ -5,6 +5,7 @@ This module must not print or compute anything. What came over the line goes thr
 
 from collections.abc import Iterator, Sequence
 
+from backchannel.cli.dues import status_due_lines
 from backchannel.cli.output import visible
 from backchannel.cli.wording import MODE_WIDTH, moment
 from backchannel.station.asked import CheckReport, JournalCheck
@@ -45,6 +46,9 @@ def status_lines(found: StatusReport) -> Iterator[str]:
         if not party.founded:
             yield f"{visible(party.name)}: its founding file is not here yet"
     yield ""
+    if found.dues is not None and (found.dues.open or found.dues.reading):
+        yield from status_due_lines(found.dues)
+        yield ""
     for lamp in found.lamps:
         yield from finding_lines(lamp)
     for each in found.evidence:

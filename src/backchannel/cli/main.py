@@ -14,6 +14,7 @@ from backchannel.cli import (
     copies,
     demo,
     disclose,
+    dues,
     evidence,
     founding,
     keep,
@@ -58,7 +59,7 @@ app.add_typer(readout.app, name="readout")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 said = (say, notice, copies, answer, reply, change, claim, minute, signoff)
-kept = (look, account, keep, disclose, verify, demo, sim)
+kept = (look, account, dues, keep, disclose, verify, demo, sim)
 for each in (*said, *kept):
     app.add_typer(each.app)
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from backchannel.cli.blank import blank_lines, codes_in_words, headline, read_filled, titled
+from backchannel.cli.lateness import read_lateness
 from backchannel.cli.options import Printing, grouped
 from backchannel.cli.output import show, show_json
 from backchannel.cli.pages import JsonObject
@@ -22,6 +23,15 @@ from backchannel.notice.phrasebook import USUAL, Phrasebook, book_of
 from backchannel.notice.phrasing import listed
 from backchannel.notice.rekeying import critical_fields
 from backchannel.wire.statement import Kind
+
+CLOCK_WORDS = {
+    "ack": "acknowledged within",
+    "readback": "read back within",
+    "operating": "told to the operating level by",
+    "answer": "answered by",
+    "report": "next report",
+    "lead": "to be sent by",
+}
 
 app = typer.Typer()
 forms = typer.Typer(help="The structured forms: what each asks for.", no_args_is_help=True)
@@ -84,6 +94,8 @@ def form_lines(form: Form, book: Phrasebook) -> Iterator[str]:
     yield book.count("people", form.signatures)
     relations = listed(book, [book.relations[each] for each in form.relations])
     yield book.say("relations", relations=relations)
+    for asks, when in form.clocks.items():
+        yield f"{CLOCK_WORDS[asks]}: {when}"
     for field in form.fields:
         yield f"  {headline(field, book)}: {book.isolated(field.type)}"
         if field.codes:
@@ -113,6 +125,9 @@ def send_notice(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The form, filled in.")],
     *,
     in_language: InLanguage = None,
+    late: Annotated[
+        str | None, typer.Option(help="Why it comes late: just-learned, changed-plan or error.")
+    ] = None,
     saying: Saying,
     draftfile: Draftfile,
     act: Act,
@@ -122,5 +137,6 @@ def send_notice(
     # NOTICE-8: who must release it is the charter's word, and its station asks for it.
     form, filled = read_filled(file)
     book = book_of(in_language) if in_language else None
-    matter = Matter(Kind.NOTICE, fill(form, filled), form.precedence, form.code, book)
+    body = fill(form, filled)
+    matter = Matter(Kind.NOTICE, body, form.precedence, form, book, read_lateness(late))
     put_forward(act, saying, draftfile, matter)

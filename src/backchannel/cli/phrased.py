@@ -17,7 +17,8 @@ from backchannel.notice.locales import language_in
 from backchannel.notice.phrasebook import TAGS, Phrasebook
 from backchannel.notice.phrasing import Reader, listed
 from backchannel.notice.rendering import render
-from backchannel.station.reports import Field, Judgement, Ladder, Rendering, StatementReport, Words
+from backchannel.station.ladderreports import Ladder
+from backchannel.station.reports import Field, Judgement, Rendering, StatementReport, Words
 from backchannel.wire.codec import Value, decode
 from backchannel.wire.statement import Label
 

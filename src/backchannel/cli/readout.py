@@ -71,7 +71,7 @@ def propose(
         raise OfficerError("form-differs", f"{file} is of form {form.code}, wanted {FORM}")
     desk = act.client().desk(read_mode(saying.mode))
     body = offer_body(filled, agreed, [read_own(desk, each) for each in own or ()])
-    put_forward(act, saying, draftfile, Matter(Kind.NOTICE, body, form.precedence, form.code))
+    put_forward(act, saying, draftfile, Matter(Kind.NOTICE, body, form.precedence, form))
 
 
 @app.command("agree")

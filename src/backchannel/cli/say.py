@@ -25,6 +25,7 @@ from backchannel.cli.drafts import (
     speak,
     tell_released,
 )
+from backchannel.cli.lateness import require_reason
 from backchannel.cli.options import grouped
 from backchannel.cli.output import say, show, show_json, visible
 from backchannel.cli.phrased import notice_lines as form_lines
@@ -47,15 +48,9 @@ from backchannel.line.draftfile import (
     read_words,
     require_draft_signature,
 )
-from backchannel.line.drafting import (
-    ReplyWanted,
-    Stage,
-    language_of,
-    message_body,
-    text_of,
-    translation_body,
-)
-from backchannel.notice.catalogue import known_form
+from backchannel.line.drafting import Lateness, ReplyWanted, Stage, message_body, translation_body
+from backchannel.line.opened import language_of, text_of
+from backchannel.notice.catalogue import Form, known_form
 from backchannel.notice.filling import print_value
 from backchannel.notice.informed import read_informed
 from backchannel.notice.locales import language_in
@@ -112,13 +107,14 @@ class Saying(msgspec.Struct, frozen=True):
 
 class Matter(NamedTuple):
     """What opens a matter: its kind, its body from label 21, its usual precedence, its form, and
-    the book of a language in which its drafter wants to see it, too."""
+    the book of a language in which its drafter wants to see it, too, and why it comes late."""
 
     kind: Kind
     body: tuple[Value, ...]
     usual: str
-    form: str | None = None
+    form: Form | None = None
     book: Phrasebook | None = None
+    late: tuple[Lateness, str | None] | None = None
 
 
 class Draftfile(msgspec.Struct, frozen=True):
@@ -218,6 +214,8 @@ def put_forward(act: Act, saying: Saying, draftfile: Draftfile, matter: Matter) 
     client = act.client()
     mode = read_mode(saying.mode)
     desk = desk_when_speaking(client, mode)
+    if matter.form is not None:
+        require_reason(matter.form, matter.body, matter.late, now=desk.now)
     terms = Terms(
         mode,
         read_precedence(saying.precedence or matter.usual),
@@ -230,7 +228,8 @@ def put_forward(act: Act, saying: Saying, draftfile: Draftfile, matter: Matter) 
         [each.credential for each in persons] + seconds(desk, draftfile.second or ()),
         to=others(desk, saying.to or ()),
         body=matter.body,
-        form=matter.form,
+        form=matter.form.code if matter.form is not None else None,
+        lateness=matter.late,
         refs=tuple(entry_of(client.show(name)) for name in saying.ref or ()),
         to_posts=tuple(saying.post or ()),
         reply_wanted=read_reply(saying.reply),

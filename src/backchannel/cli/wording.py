@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from backchannel.cli.output import visible
 from backchannel.limits import MOMENT_MAX
+from backchannel.station.ladderreports import Ladder, NonAnswerReport
 from backchannel.station.matterreports import (
     CorrectionReport,
     InformedReport,
@@ -18,14 +19,13 @@ from backchannel.station.matterreports import (
 from backchannel.station.reports import (
     Field,
     Judgement,
-    Ladder,
     LogLine,
     Rendering,
     Repeated,
     Signer,
     StatementReport,
 )
-from backchannel.wire.moments import print_moment
+from backchannel.wire.moments import print_moment, spelled
 
 MODE_WIDTH = len("EXERCISE")
 WIDTH_MIN = 60
@@ -155,13 +155,28 @@ def verdict_lines(verdict: Judgement) -> Iterator[str]:
 def ladder_line(ladder: Ladder) -> str:
     """Return how far a statement has come with one party, and what is owed."""
     reached = next(rung for rung in ladder.rungs if rung.rung == ladder.top)
-    due = ""
-    if ladder.overdue and ladder.ack_due is not None:
-        due = f"; ACK OVERDUE since {moment(ladder.ack_due)}"
-    elif ladder.ack_due is not None and not is_acknowledged(ladder):
-        due = f"; ack due by {moment(ladder.ack_due)}"
-    said = f"{ladder.top.upper()} {moment(reached.time)} by {visible(reached.by)}"
+    late = ", LATE" if reached.late else ""
+    due = "".join(f"; {each}" for each in (*clock_words(ladder), *silence_words(ladder)))
+    said = f"{ladder.top.upper()} {moment(reached.time)} by {visible(reached.by)}{late}"
     return f"{visible(ladder.addressee)}: {said}{due}"
+
+
+def clock_words(ladder: Ladder) -> Iterator[str]:
+    """Yield what is still due on a ladder: overdue ones in capitals."""
+    for clock in ladder.clocks:
+        if clock.left_s is not None and clock.due is not None:
+            left = spelled(abs(clock.left_s))
+            if clock.overdue:
+                yield f"{clock.duty.upper()} OVERDUE by {left}, since {moment(clock.due)}"
+            else:
+                yield f"{clock.duty} due in {left}, by {moment(clock.due)}"
+
+
+def silence_words(ladder: Ladder) -> Iterator[str]:
+    """Yield the newest non-answer about a ladder; one that the record here refutes says so."""
+    for each in ladder.non_answers[-1:]:
+        refuted = "" if each.supported else ", NOT SUPPORTED by our record"
+        yield f"NON-ANSWER entered: {visible(each.finding)}{refuted}"
 
 
 def is_acknowledged(ladder: Ladder) -> bool:
@@ -273,9 +288,22 @@ def ladder_lines(ladder: Ladder) -> Iterator[str]:
         yield f"  {rung.rung:<14} {moment(rung.time)}  {visible(rung.by)}{late}"
     if not any(rung.rung == "shown" for rung in ladder.rungs) and is_acknowledged(ladder):
         yield "  (acknowledged; no screen has reported that it showed it)"
-    if ladder.ack_due is not None and not is_acknowledged(ladder):
-        owed = "ACK OVERDUE since" if ladder.overdue else "ack due by"
-        yield f"  {owed} {moment(ladder.ack_due)}"
+    for words in clock_words(ladder):
+        yield f"  {words}"
+    for each in ladder.escalated:
+        yield f"  escalated      {moment(each.time)}  {visible(each.step)}, by {visible(each.by)}"
+    for silence in ladder.non_answers:
+        yield from non_answer_lines(silence)
+
+
+def non_answer_lines(silence: NonAnswerReport) -> Iterator[str]:
+    """Yield a non-answer, and for each of its parts whether the record here supports it."""
+    who = f"{visible(silence.by)} says of {visible(silence.party)}"
+    yield f"non-answer {silence.duty} due {moment(silence.due)}: {silence.finding.upper()}"
+    yield f"  entered    {moment(silence.time)}; {who}  [{silence.entry[:ID_DIGITS]}]"
+    for part in silence.parts:
+        word = "supported" if part.supported else "NOT SUPPORTED"
+        yield f"  {part.part:<10} {word}{f': {visible(part.text)}' if part.text else ''}"
 
 
 def signer_lines(signers: Sequence[Signer], entry: int) -> Iterator[str]:

@@ -24,6 +24,7 @@ from backchannel.drill.rooms import (
     sign_charter,
     start,
 )
+from backchannel.drill.silence import silence
 from backchannel.drill.watching import (
     Manner,
     Station,
@@ -78,6 +79,7 @@ def play(folder: Path, window: str, run: Run, tell: Tell) -> None:
         sign_on(alder, birch, tell)
         said = talk(alder, birch, tell)
         notice(folder, alder, birch, tell)
+        silence(alder, birch, tell)
         crash(alder, second, tell)
         compare(alder, birch, tell)
         minute(alder, birch, tell)

@@ -109,6 +109,14 @@ class Changing(NamedTuple):
     effective: int | None = None
 
 
+class Lateness(StrEnum):
+    """Why a notice comes later than its form asks: common field 0.32."""
+
+    JUST_LEARNED = "just-learned"
+    CHANGED_PLAN = "changed-plan"
+    ERROR = "error"
+
+
 class Reference(NamedTuple):
     """The entry that an answer is about, and the words that its writer had before him."""
 
@@ -136,6 +144,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     informed: Value = None
     remarks: str | None = None
     handling: Handling | None = None
+    lateness: tuple[Lateness, str | None] | None = None
 
 
 class Drafted(msgspec.Struct, frozen=True):
@@ -185,6 +194,9 @@ def common_values(plan: Plan) -> tuple[Value, ...]:
         values[Label.INFO_POSTS] = plan.informed
     if plan.remarks is not None:
         values[Label.REMARKS] = sendable(plan.remarks)
+    if plan.lateness is not None:
+        why, words = plan.lateness
+        values[Label.LATENESS] = (str(why), None if words is None else sendable(words))
     return tuple(values.get(label) for label in range(1, Label.BODY))
 
 
@@ -337,64 +349,3 @@ def class_for(
 def covers(cover: Cover, kind: Kind, form: str) -> bool:
     """Say whether a cover of a rule takes in a kind and a form without version."""
     return cover.kind == kind and (not cover.forms or form in cover.forms)
-
-
-# --- Reading --------------------------------------------------------------------------------------
-
-
-def reference_of(content: Content) -> Reference | None:
-    """Return what an answer says it is about, or None where its first field is no reference."""
-    match content.field(TEXT):
-        case (bytes(entry), bytes(croot)):
-            return Reference(EntryId(entry), croot)
-    return None
-
-
-def croot_named(content: Content, entry: EntryId) -> bytes | None:
-    """Return the croot that an answer names beside this entry; None for another entry (NT30)."""
-    reference = reference_of(content)
-    return reference.croot if reference is not None and reference.entry == entry else None
-
-
-def language_of(content: Content) -> str:
-    """Return the language of a statement's words, or nothing."""
-    language = content.field(Label.LANGUAGE)
-    return language if isinstance(language, str) else ""
-
-
-def reply_wanted_of(content: Content) -> str | None:
-    """Return what a statement asks for, or None where its precedence says."""
-    match content.field(Label.REPLY_WANTED):
-        case (str(wanted), _):
-            return wanted
-    return None
-
-
-def text_of(kind: int, content: Content) -> str:
-    """Return the words of a message, a readback or a translation; nothing for other kinds."""
-    if kind in (Kind.MESSAGE, Kind.TRANSLATE):
-        text = content.field(TEXT)
-        return text if isinstance(text, str) else ""
-    if kind == Kind.READBACK:
-        match content.field(TEXT + 3):
-            case ((int(label), str(text)),) if label == TEXT:
-                return text
-    return ""
-
-
-def rekeyed_of(content: Content) -> dict[int, Value]:
-    """Return the fields of a notice that a readback repeats, by number; rows of no such shape are
-    left out."""
-    rows = content.field(TEXT + 3)
-    found: dict[int, Value] = {}
-    for row in rows if isinstance(rows, tuple) else ():
-        match row:
-            case (int(label), value) if label >= TEXT:
-                found[label - TEXT + 1] = value
-    return found
-
-
-def stage_of(content: Content) -> str:
-    """Return the stage of a translation, or nothing."""
-    stage = content.field(TEXT + 1)
-    return stage if isinstance(stage, str) else ""

@@ -16,6 +16,7 @@ from backchannel.line.leaves import take_leaves
 from backchannel.line.minutes import note_statement, take_minute
 from backchannel.line.offers import take_up
 from backchannel.line.rows import ContentRow, EvidenceRow, HappenedRow, SaidRow
+from backchannel.line.silence import take_non_answer
 from backchannel.line.state import Address, HeldPrekey, Journal
 from backchannel.line.verdicts import signatures_word
 from backchannel.line.work import Work
@@ -211,6 +212,7 @@ SUBJECTS = (
     Happening.SENT,
     Happening.SHOWN,
     Happening.OFFER_REFUSED,
+    Happening.ESCALATED,
     Happening.DISCLOSED,
     Happening.SPAN_DISCLOSED,
     Happening.HANDED_ON,
@@ -250,4 +252,5 @@ EFFECTS: dict[int, Callable[[Work, Journal, Header, bytes, bytes | None], None]]
     EntryType.FORK: prove_fork,
     EntryType.LINE_EVENTS: happen,
     EntryType.BEACON_OPENING: take_leaves,
+    EntryType.NON_ANSWER: take_non_answer,
 }

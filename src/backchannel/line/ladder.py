@@ -53,7 +53,9 @@ class Facts(NamedTuple):
     """All that the record says about one statement, for one addressee.
 
     Times are seconds UTC as their writers claim them. `held` is the time of the first entry of
-    theirs whose seen covers the statement, `shown` that of their shown line event.
+    theirs whose seen covers the statement, `shown` that of their shown line event. `stands_by` is
+    until when their first *stand by* asks to wait, `followed` when the author said more about it:
+    they climb no rung, and move a clock.
     """
 
     entry: bytes
@@ -67,6 +69,8 @@ class Facts(NamedTuple):
     held: int | None
     shown: int | None
     answers: tuple[Answer, ...]
+    stands_by: int | None = None
+    followed: int | None = None
 
 
 class Step(NamedTuple):

@@ -127,6 +127,18 @@ class CosignatureRow(msgspec.Struct, frozen=True, gc=False):
     entry: EntryId
 
 
+class NonAnswerRow(msgspec.Struct, frozen=True, gc=False):
+    """A non-answer in a slot: the statement that was asked, the number of the deadline, and when it
+    passed."""
+
+    no: int
+    seq: int
+    entry: EntryId
+    asked: EntryId
+    deadline: int
+    due: int
+
+
 class OutgoingRow(msgspec.Struct, frozen=True, gc=False):
     """An envelope to send, the same bytes until a signed seen covers its slot."""
 
@@ -163,6 +175,7 @@ Row = (
     | BranchRow
     | EvidenceRow
     | CosignatureRow
+    | NonAnswerRow
     | OutgoingRow
     | ResealedRow
     | Settled

@@ -135,11 +135,21 @@ class Beating(msgspec.Struct, frozen=True):
     wanted: int = 0
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """Our clock said `now`, seconds UTC, when the running time was `elapsed` ms; from then on the
+    two went together. `heads` is how far we held each journal by then: {no: seq}."""
+
+    now: int
+    elapsed: int
+    heads: dict[int, int]
+
+
 class Core(msgspec.Struct, frozen=True):
     """The part of the state that is no secret. Times in ms of running time unless named so.
 
     `accepted` counts the hour of each journal: {no: (begin, entries, bytes)}.
     `unsealed` are our entries that no envelope holds yet: {no: {seq: precedence}}.
+    `marks` say how our clock and running time went together, `began` is the newest start.
     """
 
     version: int
@@ -156,6 +166,8 @@ class Core(msgspec.Struct, frozen=True):
     minutes: dict[int, Minutes] = {}
     unmatched: tuple[Unmatched, ...] = ()
     beating: Beating | None = None
+    marks: tuple[Mark, ...] = ()
+    began: int = 0
 
 
 class OutEpoch(msgspec.Struct, frozen=True, gc=False):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from backchannel.errors import BackchannelError, JunkError
 from backchannel.limits import PARTIES_MAX, PATH_EVENTS_AN_HOUR_MAX
 from backchannel.line import beacon, proposals, succession
+from backchannel.line.ageing import note_time
 from backchannel.line.ahead import read_ahead
 from backchannel.line.arrivals import arrive, is_due, take_frame
 from backchannel.line.erasure import erase_old_keys
@@ -42,6 +43,7 @@ from backchannel.line.forks import convict, keep_branch, signed_of
 from backchannel.line.hours import PATH_CHANGED, is_among, key_of
 from backchannel.line.journal import Taken, complete, read
 from backchannel.line.keying import on_consent, on_epoch, on_key, on_prekey
+from backchannel.line.overdue import Escalated, Unanswered, on_escalated, on_unanswered
 from backchannel.line.readings import Read, Readings
 from backchannel.line.recipients import is_open_to_all
 from backchannel.line.release import release
@@ -134,6 +136,7 @@ def fold(
 def handle(work: Work, event: Event) -> EntryId | None:
     """Handle one event, then whatever it has made due."""
     work.begin(event.at)
+    note_time(work)
     made = HANDLERS[type(event)](work, event)
     finish(work)
     return made
@@ -344,6 +347,8 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     Disclosed: on_disclosed,
     SpanDisclosed: on_span_disclosed,
     HandedOn: on_handed_on,
+    Unanswered: on_unanswered,
+    Escalated: on_escalated,
     Took: on_took,
     PathChanged: on_path,
     AddressChanged: on_address,

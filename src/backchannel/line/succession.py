@@ -69,6 +69,7 @@ def start(work: Work, *, clean: bool, mark: dict[int, int] | None) -> None:
     """Begin a start: ask in every mode, or leave a journal that the run mark proves stale
     (RECORD-70, RECORD-76)."""
     work.starts += 1
+    work.began = work.at.elapsed
     for mode in sorted(work.current):
         own, numbers = work.own(mode), work.hand(mode).numbers
         marked = {no: seq for no, seq in (mark or {}).items() if no in numbers}

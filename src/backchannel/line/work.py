@@ -47,6 +47,8 @@ class Work:
         self.minutes = dict(state.core.minutes)
         self.unmatched = state.core.unmatched
         self.beating = state.core.beating
+        self.marks = state.core.marks
+        self.began = state.core.began
         self.unsealed = {no: dict(slots) for no, slots in state.core.unsealed.items()}
         self.authorities = dict(state.authorities)
         self.trails = dict(state.trails)
@@ -188,6 +190,8 @@ class Work:
             minutes=self.minutes,
             unmatched=self.unmatched,
             beating=self.beating,
+            marks=self.marks,
+            began=self.began,
         )
         return msgspec.structs.replace(
             self.state,

@@ -67,7 +67,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """One version of one form. `signatures` are how many people release it unless the charter says
-    otherwise; `emergency`: one may."""
+    otherwise; `emergency`: one may. `clocks` are its own times (`notice.timing`)."""
 
     id: str
     version: int
@@ -76,6 +76,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     precedence: str
     signatures: int
     emergency: bool = False
+    clocks: dict[str, str] = {}
     fields: tuple[Field, ...] = msgspec.field(name="field")
 
     @property

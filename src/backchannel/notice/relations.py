@@ -143,6 +143,14 @@ def stands_by(statement: Statement, content: Content) -> bool:
     return False
 
 
+def decided_by(content: Content) -> int | None:
+    """Return the moment that a *stand by* names, None for every other decide."""
+    match content.field(ACTION):
+        case ("decision-by", int(moment)):
+            return moment
+    return None
+
+
 # --- Who may --------------------------------------------------------------------------------------
 
 

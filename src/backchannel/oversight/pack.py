@@ -11,8 +11,9 @@ import msgspec
 
 from backchannel.limits import MOMENT_MAX
 from backchannel.oversight.holding import not_held_fast
+from backchannel.station.ladderreports import Ladder, Rung
 from backchannel.station.packs import Pack, Packed
-from backchannel.station.reports import Ladder, Rung, Words
+from backchannel.station.reports import Words
 from backchannel.wire.moments import print_moment
 
 FORMAT = "backchannel/1/oversight-pack"

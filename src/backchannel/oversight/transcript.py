@@ -5,8 +5,9 @@ This module must not shorten or mend a text, and must not compute a rung. Clause
 
 from backchannel.oversight.markup import Child, Markup, definitions, joined, name, table, tag
 from backchannel.oversight.pack import called, moment
+from backchannel.station.ladderreports import Ladder
 from backchannel.station.packs import Packed
-from backchannel.station.reports import Ladder, Rendering, Repeated
+from backchannel.station.reports import Rendering, Repeated
 
 HIDDEN = "The words are hidden. Their commitment stands in the evidence."
 NEVER = "The words never came to this station."

@@ -8,6 +8,8 @@ held against the record. All of it runs in the loop of the runner; what reads th
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
+import msgspec
+
 from backchannel.charter.signatures import line_id_of
 from backchannel.errors import BreachError, JunkError, OfficerError
 from backchannel.limits import LOG_LINES_MAX, STREAMS_MAX
@@ -22,6 +24,7 @@ from backchannel.station.accountreports import AccountReport, PromisesReport
 from backchannel.station.accusing import evidence_report
 from backchannel.station.asked import (
     Drawn,
+    DueQuery,
     Entered,
     LogQuery,
     News,
@@ -39,6 +42,8 @@ from backchannel.station.findings import sentences_report
 from backchannel.station.handing import Handing
 from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
+from backchannel.station.ladderreports import DuesReport
+from backchannel.station.lamps import worst_first
 from backchannel.station.matterreports import MatterReport
 from backchannel.station.matters import matter_report
 from backchannel.station.minutereports import MinuteReport
@@ -71,6 +76,7 @@ from backchannel.station.reports import (
 from backchannel.station.runner import Runner
 from backchannel.station.signoffs import sign_off_report
 from backchannel.station.standing import Errands, doctor, status
+from backchannel.station.timekeeper import Timekeeper
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import queries
 from backchannel.store.queries import Stated
@@ -88,11 +94,17 @@ class Station:
     """One line at this station, as faces see it."""
 
     def __init__(
-        self, runner: Runner, dispatch: Dispatch, witnessing: Witnessing, handing: Handing
+        self,
+        runner: Runner,
+        dispatch: Dispatch,
+        witnessing: Witnessing,
+        handing: Handing,
+        timekeeper: Timekeeper,
     ) -> None:
         self._runner = runner
         self._dispatch = dispatch
         self._witnessing = witnessing
+        self._timekeeper = timekeeper
         self._news = asyncio.Event()
         self._streams = 0
         self.files = Files(runner)
@@ -106,7 +118,8 @@ class Station:
 
     def record(self) -> Record:
         """Return what an answer is read from, as of now."""
-        return Record(self._runner.custody, self._runner.state, self._runner.clock.now())
+        runner = self._runner
+        return Record(runner.custody, runner.state, runner.clock.now(), runner.elapsed())
 
     def _errands(self) -> Errands:
         """Return what the errands of this station have met."""
@@ -116,12 +129,18 @@ class Station:
 
     def status(self) -> StatusReport:
         """Return how the line stands."""
-        return status(self.record(), self._runner, self._dispatch, self._errands())
+        found = status(self.record(), self._runner, self._dispatch, self._errands())
+        lamps = worst_first((*found.lamps, *self._timekeeper.lamps()))
+        return msgspec.structs.replace(found, lamps=lamps, dues=self._timekeeper.dues_read())
+
+    async def due(self, query: DueQuery) -> DuesReport:
+        """Return the open clocks of both sides, the soonest first."""
+        return await self._timekeeper.dues(query.limit)
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""
         found = doctor(self.record(), self._runner, self._dispatch, self._errands())
-        return DoctorReport(found)
+        return DoctorReport(worst_first((*found, *self._timekeeper.lamps())))
 
     def desk(self, mode: Mode) -> DeskReport:
         """Return what somebody needs who drafts a statement. Raises OfficerError."""

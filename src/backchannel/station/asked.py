@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from backchannel.limits import LOG_LINES_MAX, WAIT_SECONDS_MAX
+from backchannel.limits import DUES_LISTED_MAX, LOG_LINES_MAX, WAIT_SECONDS_MAX
 from backchannel.station.reports import Hex, HexId, LogLine, Mode
 
 Lines = Annotated[int, msgspec.Meta(ge=1, le=LOG_LINES_MAX)]
@@ -24,6 +24,12 @@ class LogQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode | None = None
     limit: Lines = 50
     before: Count | None = None
+
+
+class DueQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many open clocks at most, the soonest."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=DUES_LISTED_MAX)] = 50
 
 
 class ModeQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,6 +20,7 @@ from backchannel.station.asked import (
     CheckNews,
     CopyQuery,
     Drawn,
+    DueQuery,
     Entered,
     Fault,
     LogQuery,
@@ -36,6 +37,7 @@ from backchannel.station.asked import (
 from backchannel.station.faults import error_of
 from backchannel.station.founding import place
 from backchannel.station.hookreports import Handed, HooksReport
+from backchannel.station.ladderreports import DuesReport
 from backchannel.station.matterreports import MatterReport
 from backchannel.station.minutereports import MinuteReport
 from backchannel.station.packs import PackNews
@@ -96,6 +98,10 @@ class Client:
     def status(self) -> StatusReport:
         """Return how the line stands."""
         return self._ask("status")  # type: ignore[no-any-return]
+
+    def due(self, query: DueQuery) -> DuesReport:
+        """Return the open clocks of both sides, the soonest first."""
+        return self._ask("due", query=query)  # type: ignore[no-any-return]
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not."""

@@ -11,7 +11,8 @@ from backchannel.charter.powers import Power
 from backchannel.charter.roster import Authority, Issued, posts_of, standing_at
 from backchannel.errors import OfficerError
 from backchannel.limits import ANSWERS_SHOWN_MAX, CROSSED_SLOTS_MAX
-from backchannel.line.drafting import Reference, reference_of
+from backchannel.line.drafting import Reference
+from backchannel.line.opened import reference_of
 from backchannel.line.state import LineState
 from backchannel.line.verdicts import Said, VectorAt, Verdict, judge
 from backchannel.station.reports import Judgement, Signer
@@ -34,11 +35,13 @@ CROSSING = frozenset((Kind.MESSAGE, Kind.NOTICE, Kind.CORRECT, Kind.RECALL, Kind
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What one answer to a face is read from: the store, the state committed with it, our clock."""
+    """What one answer to a face is read from: the store, the state committed with it, our clock,
+    and the running time in ms, where it is known closer than the state has it."""
 
     custody: Custody
     state: LineState
     now: int
+    elapsed: int | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -46,6 +49,11 @@ class Receipt(msgspec.Struct, frozen=True):
 
     seq: int
     time: int
+
+
+def running_of(record: Record) -> int:
+    """Return the running time of the station in ms."""
+    return record.state.core.elapsed if record.elapsed is None else record.elapsed
 
 
 def vectors(record: Record) -> VectorAt:

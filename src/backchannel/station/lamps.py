@@ -3,7 +3,7 @@
 This module must not stop anything: a lamp never keeps an officer from writing or reading.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from backchannel.charter.credentials import CredentialKind
 from backchannel.errors import BackchannelError
@@ -30,6 +30,11 @@ def lamps(record: Record, failure: BackchannelError | None) -> tuple[Finding, ..
         *key_lamps(record),
         *ending_lamps(record),
     ]
+    return worst_first(found)
+
+
+def worst_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order in which a person should see them."""
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
 

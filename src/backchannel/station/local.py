@@ -58,6 +58,7 @@ class Call(msgspec.Struct, frozen=True):
 
 HANDLING: dict[str, Handling] = {
     "status": lambda station, call: station.status(),
+    "due": lambda station, call: station.due(call.query),
     "doctor": lambda station, call: station.doctor(),
     "desk": lambda station, call: station.desk(Mode[call.query.mode]),
     "voice": lambda station, call: station.voice(Mode[call.query.mode], call.query.seconds),

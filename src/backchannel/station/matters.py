@@ -6,7 +6,7 @@ place: that is shown with its mark. Clauses: NOTICE-63 to NOTICE-72.
 
 from collections.abc import Iterator, Sequence
 
-from backchannel.line.drafting import text_of
+from backchannel.line.opened import text_of
 from backchannel.line.verdicts import VectorAt
 from backchannel.notice.answering import DECLINE, answered_in, left_out_in, questions_of
 from backchannel.notice.catalogue import Form, known_form

@@ -72,7 +72,7 @@ def about_of(record: Record, saying: Saying) -> About | None:
 
 
 def require_placed(record: Record, saying: Saying) -> None:
-    """Raise BreachError unless a statement may relate to what it names. A minute is no statement."""
+    """Raise BreachError unless a statement may relate to what it names; a minute is no such."""
     if signs_minute(record, saying.statement):
         return
     require_relation(saying, about_of(record, saying))

@@ -27,6 +27,7 @@ from backchannel.station.keyring import StationSecret, open_station
 from backchannel.station.local import LOOPBACK, serve_local, serve_loopback
 from backchannel.station.runner import Custody, Runner
 from backchannel.station.settings import Settings, load_settings
+from backchannel.station.timekeeper import Timekeeper
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import sqlite
 from backchannel.store.lines import line_ids
@@ -84,7 +85,8 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
     dispatch = Dispatch(runner, make_path(opened, clock))
     witnessing = Witnessing(runner)
     handing = Handing(runner, read_hooks(opened.settings.hooks))
-    station = Station(runner, dispatch, witnessing, handing)
+    timekeeper = Timekeeper(runner)
+    station = Station(runner, dispatch, witnessing, handing, timekeeper)
     clean = take_goodbye(opened.folder, runner.state.core.version)
     runner.begin(clean=clean, mark=mark)
     door = place(opened.folder, opened.settings.socket)
@@ -93,6 +95,7 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
         dispatch.run(),
         witnessing.run(),
         handing.run(),
+        timekeeper.run(),
         serve_local(station, door),
     )
     if opened.settings.loopback:

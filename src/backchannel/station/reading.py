@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from backchannel.errors import OfficerError
 from backchannel.limits import EVENTS_SHOWN_MAX, MOMENT_MAX
-from backchannel.line.drafting import language_of, stage_of, text_of
+from backchannel.line.opened import language_of, lateness_of, stage_of, text_of
 from backchannel.line.verdicts import Said, VectorAt, Verdict
 from backchannel.notice.kinds import Relation
 from backchannel.notice.relations import Change, change_of
 from backchannel.station.aside import aside, aside_line, show_aside
+from backchannel.station.courses import terms_of
 from backchannel.station.findings import finding_marks
 from backchannel.station.judging import (
     ID_DIGITS,
@@ -43,9 +44,10 @@ from backchannel.station.signoffs import sign_off_mark
 from backchannel.store import queries
 from backchannel.store.handed import handed_of
 from backchannel.store.queries import Stated
+from backchannel.watch.clocks import missing_lead
 from backchannel.wire.codec import Value, decode
 from backchannel.wire.ids import EntryId
-from backchannel.wire.moments import print_moment
+from backchannel.wire.moments import print_moment, spelled
 from backchannel.wire.statement import Content, Kind
 
 # What stands beside a statement that its own party changed, by what was done; where the words of
@@ -107,6 +109,7 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
             *out_of_place(record, said, content),
             *changes(record, stated, answers, vector_at),
             *marks(record, stated, said, verdict),
+            *late_notice(said, content),
             *signed_off(record, stated, content),
             *finding_marks(record, stated, content),
         ),
@@ -138,6 +141,15 @@ def marks(record: Record, stated: Stated, said: Said, verdict: Verdict) -> tuple
     if verdict.word == "pending":
         found.append("pending: " + verdict.reason)
     return tuple(found)
+
+
+def late_notice(said: Said, content: Content | None) -> tuple[str, ...]:
+    """Return by how much a notice came later than its form asks, and why (NOTICE-89)."""
+    missing = missing_lead(terms_of(said, content), said.time)
+    if missing is None or content is None:
+        return ()
+    why = lateness_of(content) or "no reason given"
+    return (f"late: {spelled(missing)} less notice than its form asks; {why}",)
 
 
 def disclosures(record: Record, stated: Stated) -> Iterator[str]:

@@ -6,7 +6,8 @@ This module must never call a text a match: an officer compares. Clauses: NOTICE
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from backchannel.line.drafting import Reference, language_of, rekeyed_of, text_of
+from backchannel.line.drafting import Reference
+from backchannel.line.opened import language_of, rekeyed_of, text_of
 from backchannel.line.verdicts import VectorAt
 from backchannel.notice.catalogue import known_form
 from backchannel.notice.filling import print_value

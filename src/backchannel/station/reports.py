@@ -8,6 +8,7 @@ import msgspec
 
 from backchannel.station import matterreports
 from backchannel.station.dutyreports import DutyReport
+from backchannel.station.ladderreports import DuesReport, Ladder
 from backchannel.station.minutereports import MinuteReport
 from backchannel.station.shapes import Hex as Hex
 from backchannel.station.shapes import HexId as HexId
@@ -22,26 +23,6 @@ class Judgement(msgspec.Struct, frozen=True):
 
     word: str
     reason: str
-
-
-class Rung(msgspec.Struct, frozen=True):
-    """One rung of a ladder: when, by whose word, and the entry of a person's word."""
-
-    rung: str
-    time: int
-    by: str
-    entry: HexId | None
-    late: bool
-
-
-class Ladder(msgspec.Struct, frozen=True):
-    """How far a statement has come with one party. `ack_due` is None where no ack is waited for."""
-
-    addressee: str
-    rungs: tuple[Rung, ...]
-    top: str
-    ack_due: int | None
-    overdue: bool
 
 
 class Rendering(msgspec.Struct, frozen=True):
@@ -328,6 +309,7 @@ class StatusReport(msgspec.Struct, frozen=True):
     path_counts: dict[str, int]
     beacon: BeaconReport | None = None
     watch: tuple[DutyReport, ...] = ()
+    dues: DuesReport | None = None
 
 
 class DoctorReport(msgspec.Struct, frozen=True):

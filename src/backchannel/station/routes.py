@@ -10,6 +10,7 @@ from backchannel.station import (
     accountreports,
     asked,
     hookreports,
+    ladderreports,
     matterreports,
     minutereports,
     packs,
@@ -40,6 +41,11 @@ class Route(msgspec.Struct, frozen=True):
 
 ROUTES = (
     Route("status", "GET", "/v1/status", "How the line stands here.", reports.StatusReport),
+    Route(
+        *("due", "GET", "/v1/due", "The open clocks of both sides, the soonest first."),
+        ladderreports.DuesReport,
+        query=asked.DueQuery,
+    ),
     Route("doctor", "GET", "/v1/doctor", "What works and what does not.", reports.DoctorReport),
     Route(
         *("desk", "GET", "/v1/desk", "What a drafter has at hand in one mode."),

@@ -1,23 +1,18 @@
 """The ladder of a statement for each addressee, from what the record holds.
 
-This module must not climb by itself: it gathers facts, and the line's table climbs. When an
-acknowledgement is due is shown here; it is entered by the line alone.
+This module must not climb by itself: it gathers facts, and the line's table climbs.
 """
 
 from typing import NamedTuple
 
-from backchannel.charter.policy import LONG_TEXT_WORDS
 from backchannel.limits import EVENTS_SHOWN_MAX
-from backchannel.line.drafting import (
-    ReplyWanted,
-    croot_named,
-    reply_wanted_of,
-    text_of,
-)
 from backchannel.line.ladder import Answer, Facts, Step, climb, top
 from backchannel.line.ladder import Rung as Reached
+from backchannel.line.opened import croot_named
 from backchannel.line.verdicts import Said, VectorAt, Verdict
-from backchannel.notice.relations import change_of, relation_of, stands_by
+from backchannel.notice.relations import change_of, decided_by, relation_of, stands_by
+from backchannel.station.clocking import DUTY_OF, clock_report, escalations
+from backchannel.station.courses import FOLLOWS, HEARD, clocks_with, overdue, terms_of
 from backchannel.station.judging import (
     Record,
     first_receipt,
@@ -27,14 +22,16 @@ from backchannel.station.judging import (
     signer_names,
     verdict_of,
 )
+from backchannel.station.ladderreports import Ladder, Rung
 from backchannel.station.placing import ENDS, OUT_OF_PLACE, is_about, misplaced, undoes
-from backchannel.station.reports import Ladder, Rung
+from backchannel.station.silence import Matter, non_answers_to
 from backchannel.store import queries
 from backchannel.store.queries import Happened, Stated
+from backchannel.watch.clocks import Clock, Duty
 from backchannel.wire.codec import decode
 from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import Happening
-from backchannel.wire.statement import Content, Kind, Precedence
+from backchannel.wire.statement import Content, Kind
 
 # What these verdicts say is shown; the statement was duly released all the same.
 RELEASED = ("valid", "contested", "regressing")
@@ -52,29 +49,52 @@ class Asked(NamedTuple):
 
 def ladders(record: Record, asked: Asked, vector_at: VectorAt) -> tuple[Ladder, ...]:
     """Return the ladder of a statement for each party that it is to."""
+    return tuple(ladder(record, asked, each) for each in matters(record, asked, vector_at))
+
+
+def matters(record: Record, asked: Asked, vector_at: VectorAt) -> tuple[Matter, ...]:
+    """Return all that the record says of a statement, for each party that it is to."""
+    events = happened(record, asked.stated.said.entry)
+    terms = terms_of(asked.said, asked.content)
+    found = []
+    for facts in facts_of(record, asked, events, vector_at):
+        steps = climb(facts)
+        # What does not bind asks for nothing.
+        binding = asked.verdict.word != "invalid"
+        clocks = clocks_with(record, asked.stated, terms, facts, steps) if binding else ()
+        heard = {s.entry for s in steps if s.rung in HEARD}
+        answers = tuple(each for each in asked.answers if each.said.entry in heard)
+        found.append(Matter(asked.stated, facts, steps, events, clocks, answers))
+    return tuple(found)
+
+
+def facts_of(
+    record: Record, asked: Asked, events: tuple[Happened, ...], vector_at: VectorAt
+) -> tuple[Facts, ...]:
+    """Return the facts that a ladder is climbed with, for each party that a statement is to."""
     stated, said = asked.stated, asked.said
-    events = happened(record, stated.said.entry)
-    answers = tuple(
-        answer(record, each, stated, vector_at)
-        for each in asked.answers
-        if not only_stands_by(record, each)
-    )
+    given = [(each, answer(record, each, stated, vector_at)) for each in asked.answers]
+    waits = standing_by(record, asked.answers)
+    answers = tuple(each for _, each in given if each.entry not in waits)
     return tuple(
-        ladder(
-            record,
-            asked,
-            Facts(
-                entry=stated.said.entry,
-                croot=stated.said.croot,
-                author=said.party,
-                addressee=party,
-                mode=said.mode,
-                drafted=stated.said.drafted,
-                released=stated.time if asked.verdict.word in RELEASED else None,
-                sent=sent_at(record, events, said.party),
-                held=held_at(record, said, party),
-                shown=shown_at(record, events, party, stated.said.croot),
-                answers=answers,
+        Facts(
+            entry=stated.said.entry,
+            croot=stated.said.croot,
+            author=said.party,
+            addressee=party,
+            mode=said.mode,
+            drafted=stated.said.drafted,
+            released=stated.time if asked.verdict.word in RELEASED else None,
+            sent=sent_at(record, events, said.party),
+            held=held_at(record, said, party),
+            shown=shown_at(record, events, party, stated.said.croot),
+            answers=answers,
+            stands_by=next(
+                (waits[a.entry] for _, a in given if a.entry in waits and counts(a, party)), None
+            ),
+            followed=min(
+                (a.time for a in answers if a.kind in FOLLOWS and counts(a, said.party)),
+                default=None,
             ),
         )
         for party in range(len(record.state.charter.parties))
@@ -82,12 +102,19 @@ def ladders(record: Record, asked: Asked, vector_at: VectorAt) -> tuple[Ladder, 
     )
 
 
-def only_stands_by(record: Record, each: Stated) -> bool:
-    """Say whether an answer is a decision that is still to come."""
-    if each.said.kind != Kind.DECIDE:
-        return False
-    content = opened(record, each)
-    return content is not None and stands_by(said_of(record, each).statement, content)
+def counts(answer: Answer, party: int) -> bool:
+    """Say whether an answer is a valid one of a party."""
+    return answer.party == party and answer.verdict == "valid"
+
+
+def standing_by(record: Record, answers: tuple[Stated, ...]) -> dict[bytes, int | None]:
+    """Return the answers that only name the time of a decision, each with that time."""
+    found: dict[bytes, int | None] = {}
+    for each in answers:
+        content = opened(record, each) if each.said.kind == Kind.DECIDE else None
+        if content is not None and stands_by(said_of(record, each).statement, content):
+            found[each.said.entry] = decided_by(content)
+    return found
 
 
 def answer(record: Record, each: Stated, stated: Stated, vector_at: VectorAt) -> Answer:
@@ -183,31 +210,31 @@ def held_at(record: Record, said: Said, addressee: int) -> int | None:
 # --- The report -----------------------------------------------------------------------------------
 
 
-def ladder(record: Record, asked: Asked, facts: Facts) -> Ladder:
-    """Return the ladder that some facts climb."""
-    steps = climb(facts)
-    said = asked.said
-    due = ack_due(record, said, asked.content, facts.held)
-    # Whatever an officer has done with it ends the waiting; so does a recall.
-    waiting = top(steps) < Reached.ACKNOWLEDGED
+def ladder(record: Record, asked: Asked, matter: Matter) -> Ladder:
+    """Return the ladder that some facts climb, with its clocks and what was entered about them."""
+    facts, clocks, steps = matter.facts, matter.clocks, matter.steps
+    ack = next((each for each in clocks if each.duty == Duty.ACKNOWLEDGEMENT and each.open), None)
     return Ladder(
         addressee=party_name(record, facts.addressee),
-        rungs=tuple(rung(record, said, facts, step, due) for step in steps),
+        rungs=tuple(rung(record, asked.said, facts, step, clocks) for step in steps),
         top=rung_word(top(steps)),
-        ack_due=due if waiting else None,
-        overdue=waiting and due is not None and record.now > due,
+        ack_due=ack.due if ack is not None else None,
+        overdue=ack is not None and overdue(record, ack),
+        clocks=tuple(clock_report(record, asked.said, facts.addressee, each) for each in clocks),
+        non_answers=non_answers_to(record, matter),
+        escalated=escalations(record, matter.events),
     )
 
 
-def rung(record: Record, said: Said, facts: Facts, step: Step, due: int | None) -> Rung:
+def rung(record: Record, said: Said, facts: Facts, step: Step, clocks: tuple[Clock, ...]) -> Rung:
     """Return one rung as a face is told."""
-    late = step.rung == Reached.ACKNOWLEDGED and due is not None and step.time > due
+    duty = DUTY_OF.get(step.rung)
     return Rung(
         rung_word(step.rung),
         step.time,
         by_whom(record, said, facts, step),
         step.entry.hex() if step.entry is not None else None,
-        late,
+        any(each.late for each in clocks if each.duty == duty),
     )
 
 
@@ -227,20 +254,3 @@ def by_whom(record: Record, said: Said, facts: Facts, step: Step) -> str:
     if step.rung in (Reached.HELD, Reached.SHOWN):
         return f"station of {party_name(record, facts.addressee)}"
     return step.by
-
-
-def ack_due(record: Record, said: Said, content: Content | None, held: int | None) -> int | None:
-    """Return by when an acknowledgement is due, None where none is asked for or nothing is held.
-
-    What the statement asks for holds; without a word there, an ack above ROUTINE (CHARTER-12).
-    """
-    statement = said.statement
-    if held is None or statement.kind not in (Kind.MESSAGE, Kind.NOTICE):
-        return None
-    wanted = reply_wanted_of(content) if content is not None else None
-    asks_nothing = wanted is None and statement.precedence >= Precedence.ROUTINE
-    if asks_nothing or wanted == ReplyWanted.NONE:
-        return None
-    clocks = record.state.charter.policy.clocks_at(statement.precedence)
-    words = len(text_of(statement.kind, content).split()) if content is not None else 0
-    return held + (clocks.ack_long_s if words > LONG_TEXT_WORDS else clocks.ack_s)

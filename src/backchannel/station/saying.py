@@ -4,7 +4,7 @@ This module must not judge, and must not leave a text out because of a verdict.
 """
 
 from backchannel.charter.roster import standing_at
-from backchannel.line.drafting import language_of, text_of
+from backchannel.line.opened import language_of, text_of
 from backchannel.line.verdicts import Said
 from backchannel.notice.catalogue import Form, known_form
 from backchannel.station.fieldwords import fields_in_words

@@ -29,6 +29,8 @@ RECORD: dict[str, tuple[str, ...]] = {
     "evidence": ("evidence", "line", "no", "seq", "reason", "body", "time"),
     "cosignature": ("line", "no", "size", "root", "credential", "signature", "entry"),
     "settled": ("line", "no", "upto"),
+    "clock": ("line", "arrival"),
+    "non_answer": ("line", "asked", "no", "seq", "entry", "deadline", "due"),
     "witnessed": ("line", "no", "size", "name", "key_id", "signature"),
 }
 """Tables and columns in the order in which rows may be written: a parent before its children."""

@@ -19,6 +19,7 @@ from backchannel.line.rows import (
     EvidenceRow,
     HappenedRow,
     HeldRow,
+    NonAnswerRow,
     OutgoingRow,
     PendingGone,
     PendingRow,
@@ -40,7 +41,7 @@ NUMBERED = (Kind.MESSAGE, Kind.NOTICE)
 ORDERED = (PendingRow, PendingGone, OutgoingRow, Settled)
 ADDED = (
     *(EntryRow, SaidRow, ContentRow, HappenedRow, HeldRow, BranchRow, EvidenceRow),
-    CosignatureRow,
+    *(CosignatureRow, NonAnswerRow),
 )
 DAY_S = 86_400
 NOT_KEPT = (ResealedRow,)
@@ -111,6 +112,7 @@ def add_said(
         )
         references += [(line, target, arrival) for target in row.refs]
     database.write_many(SQL["add-said"], said)
+    database.write_many(SQL["add-clock"], [(line, row[0]) for row in said if row[-1]])
     database.write_many(SQL["add-reference"], references)
 
 
@@ -175,6 +177,11 @@ def add_kept(database: Database, line: int, wrap: Wrap, groups: dict[type, Group
     database.write_many(SQL["add-evidence"], evidence)
     cosigned = [(line, *astuple(row)) for row in groups[CosignatureRow]]
     database.write_many(SQL["add-cosignature"], cosigned)
+    silent: list[NonAnswerRow] = groups[NonAnswerRow]
+    database.write_many(
+        SQL["add-non-answer"],
+        [(line, r.asked, r.no, r.seq, r.entry, r.deadline, r.due) for r in silent],
+    )
 
 
 def change(database: Database, line: int, wrap: Wrap, kind: type, rows: Group) -> None:

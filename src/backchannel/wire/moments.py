@@ -75,6 +75,15 @@ def print_duration(seconds: int) -> str:
     return f"{seconds} s"
 
 
+def spelled(seconds: int) -> str:
+    """Return a duration in words, by its two largest units."""
+    days, rest = divmod(seconds, DAY_S)
+    hours, rest = divmod(rest, 3_600)
+    parts = zip((days, hours, rest // 60, rest % 60), ("d", "h", "min", "s"), strict=True)
+    said = [f"{count} {unit}" for count, unit in parts if count]
+    return " ".join(said[:2]) or "0 s"
+
+
 def read_duration(text: str) -> int:
     """Return the seconds of a text like 10 s, 3 min, 24 h or 7 d. Raises JunkError."""
     found = DURATION.fullmatch(text)

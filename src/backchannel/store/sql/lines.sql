@@ -122,6 +122,12 @@ INSERT INTO cosignature (line, no, size, root, credential, signature, entry)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (line, no, size, root, credential) DO NOTHING;
 
+-- name: add-clock
+INSERT INTO clock (line, arrival) VALUES (?, ?);
+
+-- name: add-non-answer
+INSERT INTO non_answer (line, asked, no, seq, entry, deadline, due) VALUES (?, ?, ?, ?, ?, ?, ?);
+
 -- name: put-outgoing
 -- An entry that is sealed anew goes out in its new envelope alone.
 INSERT INTO outgoing (line, no, seq, precedence, envelope) VALUES (?, ?, ?, ?, ?)
