@@ -34,6 +34,7 @@ from backchannel.station.hooks import Hook
 from backchannel.station.orders import Action, Ordered, pack_order, sign_order
 from backchannel.station.reports import LogLine, StatementReport
 from backchannel.station.runner import Custody, Runner
+from backchannel.station.sweeping import keep_sweeping
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import sqlite
 from backchannel.store.lines import Founded, create_line
@@ -340,6 +341,7 @@ def open_room(
     witnessing = Witnessing(runner)
     handing = Handing(runner, hooks)
     station = Station(runner, dispatch, witnessing, handing)
+    keep_sweeping(runner)
     return Room(party, cast, station, runner, dispatch, clock, witnessing, handing)
 
 

@@ -20,12 +20,14 @@ from backchannel.line.events import (
     Beaten,
     Consented,
     Cosigned,
+    DaySealed,
     Disclosed,
     EpochSealed,
     Event,
     Given,
     KeySealed,
     MinuteOrdered,
+    OpeningOrdered,
     Outcome,
     PathChanged,
     PrekeySigned,
@@ -35,12 +37,14 @@ from backchannel.line.events import (
     Shown,
     SlotRead,
     Started,
+    Swept,
     TimePassed,
     Took,
 )
 from backchannel.line.forks import convict, keep_branch, signed_of
 from backchannel.line.hours import PATH_CHANGED, is_among, key_of
 from backchannel.line.journal import Taken, complete, read
+from backchannel.line.keeping import on_opening, on_sealed, on_swept
 from backchannel.line.keying import on_consent, on_epoch, on_key, on_prekey
 from backchannel.line.readings import Read, Readings
 from backchannel.line.recipients import is_open_to_all
@@ -357,5 +361,8 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     Cosigned: on_cosigned,
     RootsRead: match,
     Beaten: beacon.beat,
+    Swept: on_swept,
+    DaySealed: on_sealed,
+    OpeningOrdered: on_opening,
     TimePassed: on_time,
 }

@@ -47,6 +47,7 @@ class Work:
         self.minutes = dict(state.core.minutes)
         self.unmatched = state.core.unmatched
         self.beating = state.core.beating
+        self.keeping = state.core.keeping
         self.unsealed = {no: dict(slots) for no, slots in state.core.unsealed.items()}
         self.authorities = dict(state.authorities)
         self.trails = dict(state.trails)
@@ -188,6 +189,7 @@ class Work:
             minutes=self.minutes,
             unmatched=self.unmatched,
             beating=self.beating,
+            keeping=self.keeping,
         )
         return msgspec.structs.replace(
             self.state,

@@ -13,6 +13,7 @@ from backchannel.notice.catalogue import known_form
 from backchannel.notice.filling import print_value
 from backchannel.notice.readback import Difference, differences
 from backchannel.notice.rekeying import compare
+from backchannel.station.archived import absent_words
 from backchannel.station.aside import aside, aside_line, show_aside
 from backchannel.station.judging import (
     ID_DIGITS,
@@ -116,7 +117,7 @@ def marks(record: Record, stated: Stated, said: Said, verdict: Verdict) -> tuple
     if is_repeat(record, stated):
         found.append("repeat: this statement had been entered before")
     if not stated.worded:
-        found.append("unopened: its words are not held here")
+        found.append(absent_words(record, stated))
     if record.state.core.journals[said.no].forked:
         found.append("fork: its journal says two things")
     if verdict.reason == "emergency-release":

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from backchannel.station.archivereports import ArchiveReport
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.watchreports import BeaconReport
 
@@ -84,11 +85,8 @@ class Repeated(msgspec.Struct, frozen=True):
 
 
 class Signer(msgspec.Struct, frozen=True):
-    """An officer behind a statement, and the mandate under which he signed.
-
-    `granted_by` is "roots" or the credential that granted his; `revoked` says since when the
-    mandate has ended, as known now.
-    """
+    """An officer behind a statement, and the mandate under which he signed. `granted_by` is "roots"
+    or the credential that granted his; `revoked` says since when it has ended, as known now."""
 
     credential: HexId
     name: str
@@ -314,9 +312,8 @@ class Breach(msgspec.Struct, frozen=True):
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """Something that is kept against a key: its number here, journal and slot, why, and when it was
-    met. `station` is "" for an office. `proves` is the kind of evidence that a file of it is, ""
-    where it convicts nobody."""
+    """Something kept against a key: its number here, its slot, why, and when it was met. `station`
+    is "" for an office; `proves` the kind of evidence that a file of it is, "" for none."""
 
     number: int
     journal: int
@@ -351,6 +348,7 @@ class StatusReport(msgspec.Struct, frozen=True):
     path_counts: dict[str, int]
     beacon: BeaconReport | None = None
     watch: tuple[DutyReport, ...] = ()
+    archive: ArchiveReport | None = None
 
 
 class DoctorReport(msgspec.Struct, frozen=True):
