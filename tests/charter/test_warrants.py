@@ -8,7 +8,7 @@ from tests.holders import DAY, ORDER, enrolled, overseen, warrant
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.charter.warrants import At, require_warrant
 from backchannel.errors import BackchannelError
-from backchannel.wire.archive import ArchiveOpening, order_values
+from backchannel.wire.archive import ArchiveOpening, Role, order_values
 from backchannel.wire.codec import Value
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Content, Kind, pack_content
@@ -27,7 +27,7 @@ def judged(cast: Cast, opening: ArchiveOpening, party: int = ALDER, **at: int) -
     authority = cast.offices[party].authority
     seen = At(**{"mode": Mode.REAL, "seq": authority.seq, "moment": NOW, **at})
     try:
-        assert require_warrant(opening, authority, seen) == ORDER
+        assert require_warrant(opening, authority, seen) == (ORDER, Role.TRUSTEE)
     except BackchannelError as refused:
         return refused.reason
     return ""
@@ -38,7 +38,7 @@ def test_as_many_trustees_as_the_charter_wants_are_enough() -> None:
     cast = line()
     two = enrolled(cast, ALDER, 1, 3)
     assert judged(cast, warrant(cast, two)) == ""
-    assert judged(cast, warrant(cast, two[:1])) == "too-few-trustees"
+    assert judged(cast, warrant(cast, two[:1])) == "too-few-holders"
 
 
 def test_one_key_under_two_credentials_is_one_trustee() -> None:
@@ -47,7 +47,7 @@ def test_one_key_under_two_credentials_is_one_trustee() -> None:
     (first,) = enrolled(cast, ALDER, 1)
     (again,) = enrolled(cast, ALDER, 1, until=NOW + 2 * YEAR)
     assert first[0] != again[0]
-    assert judged(cast, warrant(cast, [first, again])) == "too-few-trustees"
+    assert judged(cast, warrant(cast, [first, again])) == "too-few-holders"
 
 
 def test_an_officer_is_no_trustee_and_neither_is_a_key_the_charter_does_not_name() -> None:
@@ -55,16 +55,16 @@ def test_an_officer_is_no_trustee_and_neither_is_a_key_the_charter_does_not_name
     cast = line()
     (one,) = enrolled(cast, ALDER, 1)
     officer = (cast.offices[ALDER].officers["first"][0], officer_keys("Alder", "first").secret)
-    assert judged(cast, warrant(cast, [one, officer])) == "not-a-trustee"
+    assert judged(cast, warrant(cast, [one, officer])) == "not-a-holder"
     (stranger,) = enrolled(cast, ALDER, 9)
-    assert judged(cast, warrant(cast, [one, stranger])) == "not-a-trustee"
+    assert judged(cast, warrant(cast, [one, stranger])) == "not-a-holder"
 
 
 def test_a_party_without_trustees_orders_nothing() -> None:
     """PROOF-137."""
     cast = line()
     (one,) = enrolled(cast, BIRCH, 1)
-    assert judged(cast, warrant(cast, [one]), BIRCH) == "no-trustees"
+    assert judged(cast, warrant(cast, [one]), BIRCH) == "not-a-holder"
 
 
 def test_a_mandate_that_ended_orders_nothing() -> None:

@@ -115,7 +115,7 @@ def test_an_opening_that_too_few_ordered_stays_and_is_invalid() -> None:
     station = birch()
     signers, head = told(station, 1)
     found = opened(station, warrant(station.cast, signers), seen=(head,))
-    assert found == "invalid: too-few-trustees"
+    assert found == "invalid: too-few-holders"
 
 
 def test_the_head_that_an_opening_names_decides() -> None:

@@ -97,7 +97,7 @@ def test_an_opening_is_entered_only_under_a_warrant_that_holds() -> None:
     assert [row.type for row in rows if isinstance(row, EntryRow)] == [EntryType.OPENING]
     bad = pack_archive_opening(warrant(cast, signers[:1]))
     for payload, mode, reason in (
-        (bad, 1, "too-few-trustees"),
+        (bad, 1, "too-few-holders"),
         (good, 2, "bad-signature"),
         (b"\x80", 1, "opening-shape"),
         (good, 9, "no-such-mode"),

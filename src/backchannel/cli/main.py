@@ -7,6 +7,7 @@ import typer
 
 from backchannel.cli import (
     answer,
+    archive,
     charter,
     copies,
     demo,
@@ -26,6 +27,7 @@ from backchannel.cli import (
     serve,
     signoff,
     sim,
+    trustee,
     verify,
     watch,
     witness,
@@ -49,6 +51,8 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(watch.app, name="watch")
 app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
+app.add_typer(trustee.app, name="trustee")
+app.add_typer(archive.app, name="archive")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 for each in (say, notice, copies, answer, minute, signoff, look, keep, disclose, verify, demo, sim):
