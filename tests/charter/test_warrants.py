@@ -3,8 +3,17 @@
 import pytest
 from msgspec.structs import replace
 from tests.cast import ALDER, BIRCH, NOW, YEAR, Cast, found_cast, officer_keys, seed
-from tests.holders import DAY, ORDER, enrolled, overseen, warrant
+from tests.holders import (
+    DAY,
+    ORDER,
+    enrol_trustee,
+    enrolled,
+    holder_keys,
+    overseen,
+    warrant,
+)
 
+from backchannel.charter.credentials import CredentialKind
 from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.charter.warrants import At, require_warrant
 from backchannel.errors import BackchannelError
@@ -119,3 +128,16 @@ def test_another_kind_of_statement_is_no_warrant() -> None:
     cast = line()
     opening = warrant(cast, enrolled(cast, ALDER, 1, 2), kind=Kind.MESSAGE)
     assert judged(cast, opening) == "warrant-shape"
+
+
+def test_custodians_order_for_themselves_and_not_beside_trustees() -> None:
+    """PROOF-137: each role has its own threshold and its own shares."""
+    cast = line()
+    office = cast.offices[ALDER]
+    made = enrol_trustee(office, "keeper", kind=CredentialKind.CUSTODIAN, powers=0)
+    keeper = (made, holder_keys("Alder", "keeper").secret)
+    at = At(Mode.REAL, office.authority.seq, NOW)
+    found = require_warrant(warrant(cast, [keeper]), office.authority, at)
+    assert found.role == Role.CUSTODIAN
+    (one,) = enrolled(cast, ALDER, 1)
+    assert judged(cast, warrant(cast, [one, keeper])) == "not-a-holder"

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from backchannel.cli.options import Printing, grouped
-from backchannel.cli.output import say, show, show_json, visible
+from backchannel.cli.output import Code, say, show, show_json, visible
 from backchannel.cli.reach import Look
 from backchannel.errors import OfficerError
 from backchannel.oversight.trustees import Archive, OpenedWords, judge_archive, open_period
@@ -88,7 +88,7 @@ def open_archive(
     for fault in found.faults:
         say(f"{fault.reason}: {visible(fault.text)}")
     if found.faults:
-        raise typer.Exit(1)
+        raise typer.Exit(Code.NEGATIVE)
 
 
 def judged(file: Path, papers: Path) -> Archive:
