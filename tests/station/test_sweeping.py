@@ -221,6 +221,28 @@ def test_what_is_never_closed_goes_at_the_cap(tmp_path: Path) -> None:
     run(story())
 
 
+def test_what_a_beacon_opens_is_no_statement_and_stays(tmp_path: Path) -> None:
+    """RECORD-119: without it no stranger could be shown what witnesses attest."""
+    cast = found_cast(policy=HOT, oversight=OVERSIGHT, witnesses="quorum none\n")
+
+    async def story() -> None:
+        async with rooms(tmp_path, cast) as (alder, birch):
+            custody = alder.runner.custody
+            beats = "SELECT 1 FROM content_key NATURAL JOIN entry WHERE type = 14"
+            await alder.say("Good morning.")
+            await agreed(alder, birch)
+            alder.clock.skipped_s += DAY_S
+            await sealed(alder)
+            await alder.until(lambda: custody.database.rows(beats))
+            for _ in range(3):
+                await pass_time(alder, 4 * DAY_S)
+            assert custody.database.rows(beats)
+            statements = "SELECT 1 FROM content_key NATURAL JOIN entry WHERE type = 1"
+            assert not custody.database.rows(statements)
+
+    run(story())
+
+
 # --- A seized station -----------------------------------------------------------------------------
 
 

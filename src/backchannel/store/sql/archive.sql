@@ -1,8 +1,9 @@
 -- The archive. A text begins after its name and ends before the next. Each goes by an index.
 
 -- name: add-keeping
+-- Type 1: what a beacon opening holds is no statement's, and stays.
 INSERT INTO keeping (arrival, line, mode, day)
-SELECT arrival, line, mode, arrived / 86400 FROM entry WHERE arrival = ?;
+SELECT arrival, line, mode, arrived / 86400 FROM entry WHERE arrival = ? AND type = 1;
 
 -- name: put-archived
 UPDATE keeping SET seal_no = ?, seal_seq = ?

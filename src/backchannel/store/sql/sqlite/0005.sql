@@ -19,7 +19,7 @@ CREATE INDEX keeping_looked ON keeping (line, looked) WHERE seal_no >= 0;
 
 INSERT INTO keeping (arrival, line, mode, day)
 SELECT e.arrival, e.line, e.mode, e.arrived / 86400
-FROM content_key AS k CROSS JOIN entry AS e ON e.arrival = k.arrival;
+FROM content_key AS k CROSS JOIN entry AS e ON e.arrival = k.arrival WHERE e.type = 1;
 
 -- The openings that were entered.
 CREATE INDEX entry_archive ON entry (line, type, arrival) WHERE type IN (7, 10);
