@@ -154,14 +154,14 @@ def pack_seal(seal: Seal) -> bytes:
 
 def parse_seal(payload: bytes) -> Seal:
     """Return the archive seal in a payload. Raises JunkError (PROOF-130)."""
-    n, day, check, circles, wraps = array_of(decode(payload), 5, "seal-shape")
+    n, day, check, circles, wraps = array_of_length(decode(payload), 5, "seal-shape")
     require_key_number(n)
     require_day(day)
     require_hash(check)
-    read = tuple(parse_circle(each) for each in list_of(circles, len(Role), "seal-circles"))
+    read = tuple(parse_circle(each) for each in bounded_list(circles, len(Role), "seal-circles"))
     if any(before.role >= after.role for before, after in pairwise(read)):
         raise JunkError("seal-circles", "circles ascend by their role, each once")
-    rows = tuple(parse_wrapped(each) for each in list_of(wraps, SEAL_WRAPS_MAX, "seal-wraps"))
+    rows = tuple(parse_wrapped(each) for each in bounded_list(wraps, SEAL_WRAPS_MAX, "seal-wraps"))
     if any(before[:2] >= after[:2] for before, after in pairwise(rows)):
         raise JunkError("seal-wraps", "wrapped keys ascend by journal and slot, each once")
     return Seal(n, day, check, read, rows)  # type: ignore[arg-type]
@@ -169,11 +169,11 @@ def parse_seal(payload: bytes) -> Seal:
 
 def parse_circle(value: Value) -> Circle:
     """Return the holders of one role. Raises JunkError (PROOF-130)."""
-    role, threshold, shares = array_of(value, 3, "seal-circles")
+    role, threshold, shares = array_of_length(value, 3, "seal-circles")
     require_counts(role, threshold)
     if role not in (Role.TRUSTEE, Role.CUSTODIAN):
         raise JunkError("seal-circles", f"got role {role!r}, wanted 0 or 1")
-    read = tuple(parse_share(each) for each in list_of(shares, READERS_MAX, "seal-circles"))
+    read = tuple(parse_share(each) for each in bounded_list(shares, READERS_MAX, "seal-circles"))
     if not 1 <= threshold <= len(read):  # type: ignore[operator]
         raise JunkError("seal-circles", f"{threshold!r} of {len(read)} holders open nothing")
     return Circle(role, threshold, read)  # type: ignore[arg-type]
@@ -181,7 +181,7 @@ def parse_circle(value: Value) -> Circle:
 
 def parse_share(value: Value) -> SealedShare:
     """Return one sealed share. Raises JunkError (PROOF-130)."""
-    key_id, commitment, sealed = array_of(value, 3, "seal-share")
+    key_id, commitment, sealed = array_of_length(value, 3, "seal-share")
     require_hash(key_id)
     require_hash(commitment)
     if type(sealed) is not bytes or len(sealed) != SEALED_SHARE_BYTES:
@@ -191,7 +191,7 @@ def parse_share(value: Value) -> SealedShare:
 
 def parse_wrapped(value: Value) -> Wrapped:
     """Return one wrapped content key. Raises JunkError (PROOF-130)."""
-    no, seq, wrap = array_of(value, 3, "seal-wraps")
+    no, seq, wrap = array_of_length(value, 3, "seal-wraps")
     require_number(no)
     require_counts(seq)
     if type(wrap) is not bytes or len(wrap) != WRAP_BYTES:
@@ -209,7 +209,7 @@ def pack_archive_opening(opening: ArchiveOpening) -> bytes:
 
 def parse_archive_opening(payload: bytes) -> ArchiveOpening:
     """Return the opening in a payload, not yet judged. Raises JunkError (PROOF-136)."""
-    warrant, signatures, content = array_of(decode(payload), 3, "opening-shape")
+    warrant, signatures, content = array_of_length(decode(payload), 3, "opening-shape")
     parts = signatures if type(signatures) is tuple else (None,)
     if not all(type(each) is bytes for each in (warrant, content, *parts)):
         raise JunkError("opening-shape", "an opening is [warrant, [signature], content]")
@@ -234,7 +234,7 @@ def parse_order(statement: Statement, raw: bytes) -> Order:
     require_day(last)
     if first > last:  # type: ignore[operator]
         raise JunkError("warrant-days", "the last day of a warrant is not before its first")
-    named = () if labels is None else list_of(labels, FIELDS_MAX, "warrant-labels")
+    named = () if labels is None else bounded_list(labels, FIELDS_MAX, "warrant-labels")
     require_counts(*named)
     if any(before >= after for before, after in pairwise(named)):  # type: ignore[operator]
         raise JunkError("warrant-labels", "labels ascend, each once")
@@ -250,14 +250,14 @@ def require_day(value: Value) -> None:
         raise JunkError("archive-day", f"a day is at most {DAY_LAST}")
 
 
-def array_of(value: Value, length: int, reason: str) -> tuple[Value, ...]:
+def array_of_length(value: Value, length: int, reason: str) -> tuple[Value, ...]:
     """Return the value if it is an array of a length. Raises JunkError(reason)."""
     if type(value) is not tuple or len(value) != length:
         raise JunkError(reason, f"wanted an array of {length}")
     return value
 
 
-def list_of(value: Value, most: int, reason: str) -> tuple[Value, ...]:
+def bounded_list(value: Value, most: int, reason: str) -> tuple[Value, ...]:
     """Return the value if it is a list of 1 to `most`. Raises JunkError(reason)."""
     if type(value) is not tuple or not 0 < len(value) <= most:
         raise JunkError(reason, f"wanted a list of 1 to {most}")
