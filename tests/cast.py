@@ -18,6 +18,7 @@ from backchannel.charter.charter import Charter, pack_charter
 from backchannel.charter.credentials import STATION_OF_MODE, Credential, CredentialKind, pack_body
 from backchannel.charter.events import pack_issue
 from backchannel.charter.office import Signer, Writing, write_entry
+from backchannel.charter.oversight import Oversight
 from backchannel.charter.parties import Party, Root, RootSet
 from backchannel.charter.policy import Policy, Window
 from backchannel.charter.possession import Possession, prove_possession
@@ -200,7 +201,11 @@ class Cast:
 
 
 def make_charter(
-    parties: int = 2, roots: int = 1, policy: Policy = POLICY, witnesses: str = ""
+    parties: int = 2,
+    roots: int = 1,
+    policy: Policy = POLICY,
+    witnesses: str = "",
+    oversight: tuple[Oversight, ...] = (),
 ) -> tuple[Charter, list[tuple[RootKeys, ...]]]:
     """An unsigned charter of the first parties of the cast, and their root keys."""
     keys = [tuple(root_keys(name, n) for n in range(roots)) for name in NAMES[:parties]]
@@ -220,6 +225,7 @@ def make_charter(
         nonce=seed("nonce")[:16],
         policy=policy,
         witness_policy=witnesses,
+        oversight=oversight,
     )
     return charter, keys
 
@@ -243,9 +249,10 @@ def found_once(
     policy: Policy = POLICY,
     modes: tuple[Mode, ...] = STATION_MODES,
     witnesses: str = "",
+    oversight: tuple[Oversight, ...] = (),
 ) -> Cast:
     """A founded line that no test may change: `found_cast` gives copies."""
-    charter, keys = make_charter(parties, policy=policy, witnesses=witnesses)
+    charter, keys = make_charter(parties, policy=policy, witnesses=witnesses, oversight=oversight)
     raw, signatures = sign_by_all(charter, keys)
     line = LineId(charter_id(raw))
     cast = Cast(raw, signatures, line, [], [], [], [])
@@ -273,9 +280,10 @@ def found_cast(
     policy: Policy = POLICY,
     modes: tuple[Mode, ...] = STATION_MODES,
     witnesses: str = "",
+    oversight: tuple[Oversight, ...] = (),
 ) -> Cast:
     """A founded line whose stations have taken each other's founding files."""
-    return found_once(parties, policy, modes, witnesses).twin()
+    return found_once(parties, policy, modes, witnesses, oversight).twin()
 
 
 def found_station(

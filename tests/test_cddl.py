@@ -1,5 +1,6 @@
 """The CDDL of the specification against real objects of the cast."""
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +54,7 @@ from backchannel.wire.statement import (
 )
 
 SPEC = Path(__file__).parents[1] / "docs" / "spec"
+VECTORS = Path(__file__).parents[1] / "vectors" / "proof"
 PAYLOADS = {
     EntryType.STATEMENT: "signed-statement",
     EntryType.RECEIPT: "receipt",
@@ -64,6 +66,8 @@ PAYLOADS = {
     EntryType.LINE_EVENTS: "line-events",
     EntryType.BEACON_OPENING: "beacon-opening",
     EntryType.NON_ANSWER: "non-answer",
+    EntryType.ARCHIVE_SEAL: "archive-seal",
+    EntryType.OPENING: "archive-opening",
 }
 PIECES = {
     1: "piece-charter",
@@ -261,12 +265,25 @@ def exact(rule: str, raw: bytes) -> str:
     return f"message-{name}" if rule == "message" else name
 
 
+def of_archive() -> Objects:
+    """The payloads of the archive."""
+    files = ("archive_seals", "archive_openings")
+    rules = ("archive-seal", "archive-opening")
+    read = [json.loads((VECTORS / f"{name}.json").read_text()) for name in files]
+    return [
+        (rule, bytes.fromhex(case["hex"]))
+        for rule, document in zip(rules, read, strict=True)
+        for case in document["cases"]
+        if case["result"] == "accept"
+    ]
+
+
 @cache
 def objects() -> tuple[tuple[str, bytes], ...]:
     """Real objects, each with the rule that it must fit; each once."""
     watched = open_line(witnesses="quorum none\n")
     found = [*of_founding(found_cast()), *of_exchange(watched), *by_hand()]
-    found += [*of_start(open_line()), *of_disclosure(), *of_span()]
+    found += [*of_start(open_line()), *of_disclosure(), *of_span(), *of_archive()]
     return tuple(dict.fromkeys(found))
 
 

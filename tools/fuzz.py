@@ -25,7 +25,14 @@ from backchannel.line.founding import parse_founding
 from backchannel.line.succession import parse_answer, parse_query
 from backchannel.notice.copies.reading import read_copy
 from backchannel.path.messages import Splitter, parse
+from backchannel.proof.archivefile import parse_archive, parse_shares
 from backchannel.proof.note import parse_note
+from backchannel.wire.archive import (
+    pack_archive_opening,
+    pack_seal,
+    parse_archive_opening,
+    parse_seal,
+)
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.entry import pack_header, parse_header
 from backchannel.wire.envelope import pack_frame, parse_envelope, parse_frame
@@ -108,6 +115,10 @@ TARGETS: dict[str, Target] = {
     "succession": only_parsed(parse_succession),
     "fork": only_parsed(parse_fork),
     "minute": only_parsed(parse_minute),
+    "archive-seal": canonical(parse_seal, pack_seal),
+    "archive-opening": canonical(parse_archive_opening, pack_archive_opening),
+    "archive": only_parsed(parse_archive),
+    "shares": only_parsed(parse_shares),
     "note": only_parsed(parse_note),
     "line-events": canonical(parse_line_events, pack_line_events),
     "charter": canonical(parse_charter, pack_charter),

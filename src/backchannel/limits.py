@@ -42,6 +42,10 @@ BEACON_LEAVES_MAX = 512
 BEACON_ROWS_MAX = 256
 BEACON_QUOTES_MAX = 32
 
+# Wrapped keys in one archive seal, so that the shares of two full circles stand beside them in one
+# frame, with all heads that a header may have (PROOF-130).
+SEAL_WRAPS_MAX = 256
+
 # Direct path (PATH): the largest message between two stations.
 MESSAGE_BYTES_MAX = 131_072
 
@@ -72,6 +76,10 @@ INCOMING_EPOCHS_MAX = 32
 ANSWER_BYTES_MAX = 49_152
 # A statement of ours with its content and attachments: beside it stand signatures and heads.
 WORDS_BYTES_MAX = 54_000
+# Openings of archives that one answer tells.
+OPENINGS_SHOWN_MAX = 1_024
+# Content keys that one look through the archive judges (RECORD-119).
+SWEEP_KEYS_MAX = 64
 # Line events in one entry of ours: what is more goes into further ones.
 EVENTS_BYTES_MAX = 49_152
 # What a flood may make us write within an hour, so that the others still take in our officers'

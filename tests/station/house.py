@@ -34,6 +34,7 @@ from backchannel.station.hooks import Hook
 from backchannel.station.orders import Action, Ordered, pack_order, sign_order
 from backchannel.station.reports import LogLine, StatementReport
 from backchannel.station.runner import Custody, Runner
+from backchannel.station.sweeping import keep_sweeping
 from backchannel.station.timekeeper import Timekeeper
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import sqlite
@@ -343,6 +344,7 @@ def open_room(
     handing = Handing(runner, hooks)
     timekeeper = Timekeeper(runner)
     station = Station(runner, dispatch, witnessing, handing, timekeeper)
+    keep_sweeping(runner)
     return Room(*(party, cast, station, runner, dispatch, clock), witnessing, handing, timekeeper)
 
 

@@ -101,6 +101,7 @@ def test_a_missing_entry_is_found_where_it_is_missing(tmp_path: Path) -> None:
     spoil(
         record,
         f"DELETE FROM content_key WHERE arrival = {gone};"
+        f"DELETE FROM keeping WHERE arrival = {gone};"
         f"DELETE FROM content WHERE arrival = {gone};"
         f"DELETE FROM said WHERE arrival = {gone};"
         f"DELETE FROM entry WHERE no = {no} AND seq = {seq}",

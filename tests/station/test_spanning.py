@@ -139,6 +139,7 @@ def test_words_that_never_came_are_hidden(tmp_path: Path) -> None:
     record = span.record(tmp_path)
     database = record.custody.database
     with database.transaction():
+        database.rows("DELETE FROM keeping")
         database.rows("DELETE FROM content_key")
         database.rows("DELETE FROM content")
     found = span_of(record, wanted())

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from tests.store import samples as s
 
 from backchannel.line.events import Moment, TimePassed
-from backchannel.line.rows import PendingGone, ResealedRow, Row, Settled
+from backchannel.line.rows import (
+    ArchivedRow,
+    KeptRow,
+    KeyGone,
+    PendingGone,
+    ResealedRow,
+    Row,
+    Settled,
+)
 from backchannel.store import sqlite
 from backchannel.store.lines import create_line
 from backchannel.store.queries import branches, counts, evidence, statement
@@ -100,6 +108,9 @@ def test_every_kind_of_row_has_a_place(database: Database) -> None:
         s.evidence(s.THEIRS, 1),
         s.cosignature(s.OURS, 1),
         s.non_answer(s.OURS, 1),
+        ArchivedRow(s.entry_id(s.OURS, 0), s.OURS, 1),
+        KeptRow(s.entry_id(s.OURS, 0), 1, None, 2),
+        KeyGone(s.entry_id(s.OURS, 0)),
         ResealedRow(s.OURS, 0, 4, b""),
         Settled(s.OURS, 0),
     )

@@ -1,6 +1,6 @@
 """Makes a sample database of the newest schema, to be kept when a version is released.
 
-    python -m tests.stores.make tests/stores/0003.db
+    python -m tests.stores.make tests/stores/0005.db
 
 A file that is in the repository is never made again: it is what an old program left behind.
 """

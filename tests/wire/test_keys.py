@@ -11,6 +11,7 @@ from backchannel.wire.keys import (
     RootKeys,
     StationKeys,
     fingerprint,
+    holder_from_seed,
     officer_from_seed,
     open_private,
     prekey_from_seed,
@@ -20,6 +21,7 @@ from backchannel.wire.keys import (
 )
 from backchannel.wire.primitives import (
     hkdf_expand,
+    hkdf_extract,
     require_mldsa_public,
     require_xwing_public,
     tagged_hash,
@@ -285,3 +287,13 @@ def test_a_passphrase_is_text(passphrase: str, reason: str) -> None:
 def test_salt_and_nonce_are_whole(salt: bytes, nonce: bytes) -> None:
     with pytest.raises(AssertionError):
         seal_private("watch", b"", salt=salt, nonce=nonce, label="x")
+
+
+def test_a_holder_has_keys_of_its_own_from_one_entropy() -> None:
+    """KEYS-37: Ed25519 and X-Wing, under labels that nobody else's keys are made under."""
+    keys = holder_from_seed(bytes(32))
+    prk = hkdf_extract(b"backchannel/1/keys", bytes(32))
+    assert keys.secret[:32] == hkdf_expand(prk, b"holder/-19")
+    assert keys.private == hkdf_expand(prk, b"holder/x-wing", 96)
+    assert keys.pq_public == xwing_public(keys.private)
+    assert keys.secret.hex() not in repr(keys) and keys.private.hex() not in repr(keys)

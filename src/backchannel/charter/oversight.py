@@ -5,12 +5,16 @@ This module must not open anything. Layout: CHARTER-8.
     oversight = [party, M, [[trustee, X-Wing 1216]], M', [[custodian, X-Wing 1216]]]
 """
 
+from typing import NamedTuple
+
 import msgspec
 
 from backchannel.charter import fields
 from backchannel.errors import JunkError
 from backchannel.limits import NAME_CHARACTERS_MAX, READERS_MAX
+from backchannel.wire.archive import Role
 from backchannel.wire.codec import Value
+from backchannel.wire.ids import key_id
 from backchannel.wire.primitives import XWING_PUBLIC_BYTES, require_xwing_public
 
 
@@ -31,6 +35,18 @@ class Oversight(msgspec.Struct, frozen=True):
     custodians: tuple[Reader, ...]
 
 
+class Readers(NamedTuple):
+    """The readers of one role, and how many of them open together."""
+
+    role: int
+    threshold: int
+    readers: tuple[Reader, ...]
+
+    def key_ids(self) -> tuple[bytes, ...]:
+        """Return the hashes of their keys, in their order."""
+        return tuple(key_id(each.public) for each in self.readers)
+
+
 def oversight_row(oversight: Oversight) -> tuple[Value, ...]:
     """Return one party's oversight as it travels (CHARTER-8)."""
     trustees = tuple((each.name, each.public) for each in oversight.trustees)
@@ -42,6 +58,19 @@ def oversight_row(oversight: Oversight) -> tuple[Value, ...]:
         oversight.custodian_threshold,
         custodians,
     )
+
+
+def circles_of(oversights: tuple[Oversight, ...], party: int) -> tuple[Readers, ...]:
+    """Return who may come to hold shares of a party's archive: trustees, then custodians, in the
+    order of the charter; a role that nobody has is left out (RECORD-118)."""
+    found = next((each for each in oversights if each.party == party), None)
+    if found is None:
+        return ()
+    circles = (
+        Readers(Role.TRUSTEE, found.threshold, found.trustees),
+        Readers(Role.CUSTODIAN, found.custodian_threshold, found.custodians),
+    )
+    return tuple(each for each in circles if each.readers)
 
 
 def read_oversights(value: Value, parties: int) -> tuple[Oversight, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from backchannel.cli.dues import status_due_lines
 from backchannel.cli.output import visible
 from backchannel.cli.wording import MODE_WIDTH, moment
+from backchannel.station.archivereports import ArchiveReport
 from backchannel.station.asked import CheckReport, JournalCheck
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.minutereports import CosignerReport, MinuteOfficer, MinuteReport
@@ -36,6 +37,8 @@ def status_lines(found: StatusReport) -> Iterator[str]:
             yield f"{'':<{MODE_WIDTH}} {minute_line(mode.minute)}"
     if found.beacon is not None:
         yield from beacon_lines(found.beacon)
+    if found.archive is not None:
+        yield from archive_lines(found.archive)
     yield ""
     if found.watch:
         yield from map(duty_line, found.watch)
@@ -73,6 +76,25 @@ def duty_line(duty: DutyReport) -> str:
         said.append(f"next change due {moment(duty.due)}")
     said += ["NO HAND-OVER ENTERED"] if duty.long else []
     return f"{where} {'; '.join(said)}"
+
+
+def archive_lines(archive: ArchiveReport) -> Iterator[str]:
+    """Yield what is readable here, until when, and who may open the rest."""
+    yield (
+        f"{'':<{MODE_WIDTH}} archive: {archive.readable} texts are readable here, "
+        f"{archive.sealed} of them sealed for later"
+    )
+    if archive.hot_window_s is not None and archive.hot_cap_s is not None:
+        yield (
+            f"{'':<{MODE_WIDTH}}   hot window: {print_duration(archive.hot_window_s)} after a "
+            f"matter is over, {print_duration(archive.hot_cap_s)} at most"
+        )
+    for each in archive.circles:
+        names = ", ".join(map(visible, each.names))
+        yield (
+            f"{'':<{MODE_WIDTH}}   opened by {each.threshold} of {len(each.names)} {each.who}: "
+            f"{names}"
+        )
 
 
 def beacon_lines(beacon: BeaconReport) -> Iterator[str]:

@@ -8,6 +8,7 @@ import typer
 from backchannel.cli import (
     account,
     answer,
+    archive,
     change,
     charter,
     claim,
@@ -32,6 +33,7 @@ from backchannel.cli import (
     serve,
     signoff,
     sim,
+    trustee,
     verify,
     watch,
     witness,
@@ -56,6 +58,8 @@ app.add_typer(watch.app, name="watch")
 app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
 app.add_typer(readout.app, name="readout")
+app.add_typer(trustee.app, name="trustee")
+app.add_typer(archive.app, name="archive")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 said = (say, notice, copies, answer, reply, change, claim, minute, signoff)

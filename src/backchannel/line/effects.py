@@ -10,6 +10,7 @@ import msgspec
 
 from backchannel.errors import BreachError, JunkError
 from backchannel.limits import ADDRESSES_MAX
+from backchannel.line.archive import take_opening, take_seal
 from backchannel.line.forks import accused
 from backchannel.line.hours import WORDS_MISSED, count, key_of
 from backchannel.line.leaves import take_leaves
@@ -248,8 +249,10 @@ EFFECTS: dict[int, Callable[[Work, Journal, Header, bytes, bytes | None], None]]
     EntryType.PREKEY: publish_prekey,
     EntryType.OFFER: open_offer,
     EntryType.MINUTE: take_minute,
+    EntryType.ARCHIVE_SEAL: take_seal,
     EntryType.SUCCESSION: succeed,
     EntryType.FORK: prove_fork,
+    EntryType.OPENING: take_opening,
     EntryType.LINE_EVENTS: happen,
     EntryType.BEACON_OPENING: take_leaves,
     EntryType.NON_ANSWER: take_non_answer,

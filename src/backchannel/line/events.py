@@ -228,6 +228,42 @@ class Beaten(Event, frozen=True, kw_only=True):
     quotes: tuple[bytes, ...] = ()
 
 
+class Looked(msgspec.Struct, frozen=True, gc=False):
+    """A content key whose wrap is durable: when it was first met and its matter found over, as it
+    was kept (ms of running time, None for not yet), and whether its matter is over now."""
+
+    entry: EntryId
+    met: int | None
+    over: int | None
+    is_over: bool
+
+
+class Swept(Event, frozen=True, kw_only=True):
+    """The store was looked through: UTC days that are over and have keys to seal, {mode: day}, and
+    some of the content keys that are sealed."""
+
+    days: dict[int, int]
+    looked: tuple[Looked, ...] = ()
+
+
+class DaySealed(Event, frozen=True, kw_only=True):
+    """The signer made the n-th archive seal of our journal `no`, for these entries, and forgot the
+    archive key."""
+
+    mode: int
+    no: int
+    n: int
+    payload: bytes
+    entries: tuple[EntryId, ...]
+
+
+class OpeningOrdered(Event, frozen=True, kw_only=True):
+    """A person of our party has a warrant entered: the payload holds it with its signatures."""
+
+    mode: int
+    payload: bytes
+
+
 class TimePassed(Event, frozen=True, kw_only=True):
     """Some time went by: whatever is due falls due."""
 

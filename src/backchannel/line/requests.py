@@ -16,6 +16,7 @@ from backchannel.limits import (
 from backchannel.line.beacon import to_beat
 from backchannel.line.epochs import direct_info, offer_info
 from backchannel.line.hours import hour_of
+from backchannel.line.keeping import to_seal_days
 from backchannel.line.proposals import to_cosign
 from backchannel.line.recipients import newest_usable, recipients
 from backchannel.line.speak import may_speak, may_use_zero, mode_of
@@ -49,6 +50,7 @@ def requests(state: LineState, now: int) -> tuple[Request, ...]:
     for mode in sorted(state.core.own):
         wanted += to_cosign(work, mode)
     wanted += to_beat(work)
+    wanted += to_seal_days(work)
     wanted += frames_to_seal(work)
     return tuple(wanted)
 

@@ -78,6 +78,30 @@ class HeldRow(msgspec.Struct, frozen=True, gc=False):
     time: int
 
 
+class ArchivedRow(msgspec.Struct, frozen=True, gc=False):
+    """The content key of an entry lies wrapped in the archive seal that stands in this slot."""
+
+    entry: EntryId
+    no: int
+    seq: int
+
+
+class KeptRow(msgspec.Struct, frozen=True, gc=False):
+    """A content key stays, and was looked at: when it was first met, and when its matter was found
+    over, if it is (ms of running time)."""
+
+    entry: EntryId
+    met: int
+    over: int | None
+    looked: int
+
+
+class KeyGone(msgspec.Struct, frozen=True, gc=False):
+    """The content key of an entry is erased here: only its wrap is left."""
+
+    entry: EntryId
+
+
 class PendingRow(msgspec.Struct, frozen=True):
     """A verified frame behind a gap: shown with a mark, not covered by receipts."""
 
@@ -168,6 +192,9 @@ Row = (
     EntryRow
     | ContentRow
     | SaidRow
+    | ArchivedRow
+    | KeptRow
+    | KeyGone
     | HappenedRow
     | HeldRow
     | PendingRow

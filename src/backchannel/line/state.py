@@ -42,9 +42,10 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
     `seen` is the fold of its entries' seen; `holds` the part of it about our own journals that
     fits what we signed: {own no: seq}; `uses` the highest of our prekeys that its offers were
     sealed to. `minutes` counts its proposals of minutes, `proposed` are the sizes in them:
-    {no: size}; `leaves` counts those of its beacon log, `beat` is the period of the newest. `last`
-    is the newest header, `ended` whether a successor closed it. `contradictions` are proofs kept
-    against its cosignatures: (reason, journal no, size).
+    {no: size}; `leaves` counts those of its beacon log, `beat` is the period of the newest;
+    `archived` counts its archive seals. `last` is the newest header, `ended` whether a successor
+    closed it. `contradictions` are proofs kept against its cosignatures: (reason, journal no,
+    size).
     """
 
     no: int
@@ -72,6 +73,7 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
     contradictions: tuple[tuple[str, int, int], ...] = ()
     leaves: int = 0
     beat: int = 0
+    archived: int = 0
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -144,6 +146,14 @@ class Mark(msgspec.Struct, frozen=True):
     heads: dict[int, int]
 
 
+class Keeping(msgspec.Struct, frozen=True):
+    """The archive of our party at this station: when the content keys were last looked through (ms
+    of running time), and which UTC day then had keys to seal, {mode: day}."""
+
+    swept: int
+    days: dict[int, int] = {}
+
+
 class Core(msgspec.Struct, frozen=True):
     """The part of the state that is no secret. Times in ms of running time unless named so.
 
@@ -168,6 +178,7 @@ class Core(msgspec.Struct, frozen=True):
     beating: Beating | None = None
     marks: tuple[Mark, ...] = ()
     began: int = 0
+    keeping: Keeping | None = None
 
 
 class OutEpoch(msgspec.Struct, frozen=True, gc=False):

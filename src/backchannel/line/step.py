@@ -21,12 +21,14 @@ from backchannel.line.events import (
     Beaten,
     Consented,
     Cosigned,
+    DaySealed,
     Disclosed,
     EpochSealed,
     Event,
     Given,
     KeySealed,
     MinuteOrdered,
+    OpeningOrdered,
     Outcome,
     PathChanged,
     PrekeySigned,
@@ -36,12 +38,14 @@ from backchannel.line.events import (
     Shown,
     SlotRead,
     Started,
+    Swept,
     TimePassed,
     Took,
 )
 from backchannel.line.forks import convict, keep_branch, signed_of
 from backchannel.line.hours import PATH_CHANGED, is_among, key_of
 from backchannel.line.journal import Taken, complete, read
+from backchannel.line.keeping import on_opening, on_sealed, on_swept
 from backchannel.line.keying import on_consent, on_epoch, on_key, on_prekey
 from backchannel.line.overdue import Escalated, Unanswered, on_escalated, on_unanswered
 from backchannel.line.readings import Read, Readings
@@ -362,5 +366,8 @@ HANDLERS: dict[type[Event], Callable[..., EntryId | None]] = {
     Cosigned: on_cosigned,
     RootsRead: match,
     Beaten: beacon.beat,
+    Swept: on_swept,
+    DaySealed: on_sealed,
+    OpeningOrdered: on_opening,
     TimePassed: on_time,
 }

@@ -6,7 +6,7 @@ module must hold no rule.
 
 import msgspec
 
-from backchannel.wire.ids import EntryId
+from backchannel.wire.ids import EntryId, JournalId
 from backchannel.wire.minute import Size
 
 
@@ -59,6 +59,17 @@ class ReadRoots(msgspec.Struct, frozen=True):
     n: int
 
 
+class SealDay(msgspec.Struct, frozen=True):
+    """Draw an archive key, wrap the content keys of a UTC day and a mode under it, and seal a share
+    for each holder: the n-th archive seal of journal `no` (DaySealed)."""
+
+    mode: int
+    no: int
+    n: int
+    day: int
+    journal: JournalId
+
+
 class ReadSlot(msgspec.Struct, frozen=True):
     """Read the entry in a slot, to compare it with a frame that claims the same slot."""
 
@@ -74,4 +85,14 @@ class ReadFrame(msgspec.Struct, frozen=True):
     seq: int
 
 
-Request = SealEpoch | SealKey | SignPrekey | Cosign | MatchRoots | ReadRoots | ReadSlot | ReadFrame
+Request = (
+    SealEpoch
+    | SealKey
+    | SignPrekey
+    | Cosign
+    | MatchRoots
+    | ReadRoots
+    | SealDay
+    | ReadSlot
+    | ReadFrame
+)

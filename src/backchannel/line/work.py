@@ -49,6 +49,7 @@ class Work:
         self.beating = state.core.beating
         self.marks = state.core.marks
         self.began = state.core.began
+        self.keeping = state.core.keeping
         self.unsealed = {no: dict(slots) for no, slots in state.core.unsealed.items()}
         self.authorities = dict(state.authorities)
         self.trails = dict(state.trails)
@@ -192,6 +193,7 @@ class Work:
             beating=self.beating,
             marks=self.marks,
             began=self.began,
+            keeping=self.keeping,
         )
         return msgspec.structs.replace(
             self.state,

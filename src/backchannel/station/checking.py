@@ -167,7 +167,7 @@ def taken(
     if stated is None:
         tally.verdicts[word_of_slot(placed.verdict)] += 1
     elif placed.worded:
-        tally.opened += opened
+        tally.opened += placed.frame.content is not None  # else its key was erased, or not asked
     else:
         tally.unopened += 1
     return None

@@ -204,6 +204,15 @@ class Client:
         """Hand over a founding file or an authority file."""
         return self._ask("give", body=raw)  # type: ignore[no-any-return]
 
+    def opening(self, raw: bytes) -> Told:
+        """Have a signed warrant entered."""
+        return self._ask("opening", body=raw)  # type: ignore[no-any-return]
+
+    def archive(self, opening: str) -> bytes:
+        """Return the archive file of an opening, by how its id begins."""
+        take = http.client.HTTPResponse.read
+        return b"".join(self._pieces("archive", None, take, entry=opening))
+
     def order(self, order: Order) -> Told:
         """Have an order carried out."""
         return self._ask("order", body=order)  # type: ignore[no-any-return]

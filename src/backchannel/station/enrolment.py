@@ -24,6 +24,7 @@ from backchannel.charter.credentials import (
 from backchannel.charter.draft import POWERS, word_of
 from backchannel.charter.possession import (
     Possession,
+    prove_holder,
     prove_possession,
     read_possession,
     require_possession,
@@ -35,7 +36,7 @@ from backchannel.limits import PARTIES_MAX, SUBJECTS_MAX
 from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.files import pack_file, parse_file
 from backchannel.wire.ids import CredentialId, LineId, key_id
-from backchannel.wire.keys import OfficerKeys, StationKeys
+from backchannel.wire.keys import HolderKeys, OfficerKeys, StationKeys
 from backchannel.wire.signing import Alg, Mode
 
 KIND = "request"
@@ -234,6 +235,25 @@ def prove(line: LineId, wanted: Credential, keys: OfficerKeys | StationKeys) -> 
         line, body, credential=credential, secret=keys.secret, pq_seed=keys.pq_seed
     )
     return Subject(body, possession, keys.pq_public)
+
+
+def ask_for_holder(
+    line: LineId, name: str, keys: HolderKeys, *, kind: CredentialKind, valid: tuple[int, int]
+) -> Request:
+    """Return the request of a trustee or custodian, whose X-Wing key signs nothing (CHARTER-34)."""
+    powers = int(Power.OVERSEE) if kind == CredentialKind.TRUSTEE else 0
+    credential = Credential(
+        kind=kind,
+        name=name,
+        since=valid[0],
+        until=valid[1],
+        ed25519=keys.public,
+        pq_hash=key_id(keys.pq_public),
+        powers=powers,
+    )
+    body = pack_body(credential)
+    proof = prove_holder(line, body, secret=keys.secret)
+    return Request(line, (Subject(body, proof, keys.pq_public),))
 
 
 def alg_for(powers: int) -> Alg:

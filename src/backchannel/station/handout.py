@@ -19,6 +19,7 @@ from backchannel.station.besides import besides_of
 from backchannel.station.checking import check_file
 from backchannel.station.disclosing import disclosure_of, require_wanted
 from backchannel.station.judging import Record
+from backchannel.station.opening import archive_file, entered_before, opening_ordered
 from backchannel.station.packing import packed_span
 from backchannel.station.packs import PackNews
 from backchannel.station.reading import require_held
@@ -92,6 +93,26 @@ class Files:
         for at in range(0, len(gathered.raw), PIECE_BYTES):
             piece = gathered.raw[at : at + PIECE_BYTES]
             yield PackNews(checked.checked, checked.of, piece=piece)
+
+    async def opening(self, raw: bytes) -> Told:
+        """Enter a warrant that holders have signed, once; the text is the id of its entry.
+
+        Raises OfficerError, JunkError (RECORD-123).
+        """
+        runner, record = self._runner, self._record()
+        ordered = opening_ordered(record, raw, runner.moment())
+        known = entered_before(record, ordered.payload)
+        if known is not None:
+            return Told(False, known.hex())
+        entry = await runner.submit(ordered)
+        assert isinstance(entry, bytes)
+        return Told(True, entry.hex())
+
+    async def archive(self, opening: str) -> AsyncIterator[bytes]:
+        """Yield the archive file of an opening that was entered. Raises OfficerError (NT53)."""
+        yield await asyncio.to_thread(
+            beside_writer, self._record(), partial(archive_file, prefix=opening)
+        )
 
     def check(self) -> AsyncIterator[CheckNews]:
         """Verify our own record from the disk; progress, then the report."""

@@ -8,6 +8,7 @@ said outside, in the clear, so that nobody opens an officer's key in the place o
     station  [1, entropy 32, wrap key 32, certificate DER, private key DER]
     courier  [1, line id, generation, package 32]
     witness  [1, name, ML-DSA-44 seed 32]
+    holder   [1, name, entropy 32]
 """
 
 from collections.abc import Callable, Mapping
@@ -22,9 +23,11 @@ from backchannel.station.files import read_file, read_text, write_new
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.ids import LineId
 from backchannel.wire.keys import (
+    HolderKeys,
     OfficerKeys,
     RootKeys,
     StationKeys,
+    holder_from_seed,
     officer_from_seed,
     open_private,
     root_from_seed,
@@ -53,6 +56,7 @@ class Sealed(StrEnum):
     STATION = "station"
     COURIER = "courier"
     WITNESS = "witness"
+    HOLDER = "holder"
 
 
 class OfficerSecret(msgspec.Struct, frozen=True):
@@ -60,6 +64,13 @@ class OfficerSecret(msgspec.Struct, frozen=True):
 
     name: str
     keys: OfficerKeys
+
+
+class HolderSecret(msgspec.Struct, frozen=True):
+    """What the file of a trustee or custodian holds: the name in the charter, and the keys."""
+
+    name: str
+    keys: HolderKeys
 
 
 class StationSecret(msgspec.Struct, frozen=True):
@@ -206,6 +217,23 @@ def open_witness(path: Path, passphrase: str) -> WitnessSecret:
     match decode(open_sealed(path, passphrase, label=Sealed.WITNESS)):
         case (1, str(name), bytes(seed)) if len(seed) == SEED_BYTES:
             return WitnessSecret(name, seed)
+        case _:
+            raise damaged(path)
+
+
+def new_holder(path: Path, passphrase: str, *, name: str, clock: Clock) -> HolderSecret:
+    """Make the keys of a trustee or custodian and keep them. Raises OfficerError."""
+    entropy = clock.entropy()
+    plaintext = encode((VERSION, name, entropy))
+    save_sealed(path, passphrase, plaintext, label=Sealed.HOLDER, clock=clock)
+    return HolderSecret(name, holder_from_seed(entropy))
+
+
+def open_holder(path: Path, passphrase: str) -> HolderSecret:
+    """Return the name and the keys of a trustee or custodian. Raises OfficerError, JunkError."""
+    match decode(open_sealed(path, passphrase, label=Sealed.HOLDER)):
+        case (1, str(name), bytes(entropy)) if len(entropy) == SEED_BYTES:
+            return HolderSecret(name, holder_from_seed(entropy))
         case _:
             raise damaged(path)
 

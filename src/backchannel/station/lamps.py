@@ -50,12 +50,6 @@ def custody_lamps(record: Record, failure: BackchannelError | None) -> Iterator[
             "There is no run mark: an old disk that is put back could go unnoticed.",
             "Name a file on another medium as run_mark in the settings.",
         )
-    yield Finding(
-        NOTE,
-        "no-hot-window",
-        "There is no hot window yet: words are kept, sealed, for as long as the record.",
-        "Nothing to do; archive seals come with a later version.",
-    )
 
 
 def asking_lamps(record: Record) -> Iterator[Finding]:

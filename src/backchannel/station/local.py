@@ -82,6 +82,8 @@ HANDLING: dict[str, Handling] = {
     "release": lambda station, call: station.release(call.body),
     "shown": lambda station, call: station.shown(call.body),
     "give": lambda station, call: station.give(call.body),
+    "opening": lambda station, call: station.files.opening(call.body),
+    "archive": lambda station, call: station.files.archive(call.entry),
     "order": lambda station, call: station.order(call.body),
     "check": lambda station, call: told(station.files.check(), NO_CHECK),
     "transcript": lambda station, call: station.files.transcript(call.query),

@@ -27,6 +27,7 @@ from backchannel.station.keyring import StationSecret, open_station
 from backchannel.station.local import LOOPBACK, serve_local, serve_loopback
 from backchannel.station.runner import Custody, Runner
 from backchannel.station.settings import Settings, load_settings
+from backchannel.station.sweeping import keep_sweeping
 from backchannel.station.timekeeper import Timekeeper
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import sqlite
@@ -87,6 +88,7 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
     handing = Handing(runner, read_hooks(opened.settings.hooks))
     timekeeper = Timekeeper(runner)
     station = Station(runner, dispatch, witnessing, handing, timekeeper)
+    keep_sweeping(runner)
     clean = take_goodbye(opened.folder, runner.state.core.version)
     runner.begin(clean=clean, mark=mark)
     door = place(opened.folder, opened.settings.socket)

@@ -11,6 +11,7 @@ from backchannel.line.opened import language_of, lateness_of, stage_of, text_of
 from backchannel.line.verdicts import Said, VectorAt, Verdict
 from backchannel.notice.kinds import Relation
 from backchannel.notice.relations import Change, change_of
+from backchannel.station.archived import absent_words
 from backchannel.station.aside import aside, aside_line, show_aside
 from backchannel.station.courses import terms_of
 from backchannel.station.findings import finding_marks
@@ -133,7 +134,7 @@ def marks(record: Record, stated: Stated, said: Said, verdict: Verdict) -> tuple
     if is_repeat(record, stated):
         found.append("repeat: this statement had been entered before")
     if not stated.worded:
-        found.append("unopened: its words are not held here")
+        found.append(absent_words(record, stated))
     if record.state.core.journals[said.no].forked:
         found.append("fork: its journal says two things")
     if verdict.reason == "emergency-release":

@@ -115,7 +115,8 @@ class Replay:
         rows, self.work.rows = self.work.rows, []
         compare_entry(placed, rows)
         compare_statement(stated, rows)
-        if opened and placed.worded and not any(isinstance(row, ContentRow) for row in rows):
+        words = opened and placed.frame.content is not None  # else their key was erased
+        if words and not any(isinstance(row, ContentRow) for row in rows):
             raise CustodyError("words-altered", "the stored words do not fit their statement")
         if stated is not None and not placed.worded and got.header.no not in self.work.ours:
             self.unopened.setdefault(placed.mode, []).append(placed.entry)

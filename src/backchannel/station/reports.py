@@ -7,6 +7,7 @@ seconds UTC, and every text that came over the line is as its writer sent it: a 
 import msgspec
 
 from backchannel.station import matterreports
+from backchannel.station.archivereports import ArchiveReport
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.ladderreports import DuesReport, Ladder
 from backchannel.station.minutereports import MinuteReport
@@ -64,11 +65,8 @@ class Repeated(msgspec.Struct, frozen=True):
 
 
 class Signer(msgspec.Struct, frozen=True):
-    """An officer behind a statement, and the mandate under which he signed.
-
-    `granted_by` is "roots" or the credential that granted his; `revoked` says since when the
-    mandate has ended, as known now.
-    """
+    """An officer behind a statement, and the mandate under which he signed. `granted_by` is "roots"
+    or the credential that granted his; `revoked` says since when it has ended, as known now."""
 
     credential: HexId
     name: str
@@ -272,9 +270,8 @@ class Breach(msgspec.Struct, frozen=True):
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """Something that is kept against a key: its number here, journal and slot, why, and when it was
-    met. `station` is "" for an office. `proves` is the kind of evidence that a file of it is, ""
-    where it convicts nobody."""
+    """Something kept against a key: its number here, its slot, why, and when it was met. `station`
+    is "" for an office; `proves` the kind of evidence that a file of it is, "" for none."""
 
     number: int
     journal: int
@@ -310,6 +307,7 @@ class StatusReport(msgspec.Struct, frozen=True):
     beacon: BeaconReport | None = None
     watch: tuple[DutyReport, ...] = ()
     dues: DuesReport | None = None
+    archive: ArchiveReport | None = None
 
 
 class DoctorReport(msgspec.Struct, frozen=True):

@@ -149,6 +149,16 @@ ROUTES = (
         octets=True,
     ),
     Route(
+        *("opening", "POST", "/v1/openings", "Enter a warrant that holders have signed."),
+        asked.Told,
+        octets=True,
+    ),
+    Route(
+        *("archive", "GET", "/v1/openings/{entry}", "The archive file of an opening, by its id."),
+        None,
+        media=OCTETS,
+    ),
+    Route(
         *("order", "POST", "/v1/orders", "Have a signed order of officers carried out."),
         asked.Told,
         body=asked.Order,

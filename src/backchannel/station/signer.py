@@ -31,11 +31,13 @@ from backchannel.line.wanted import (
     ReadRoots,
     ReadSlot,
     Request,
+    SealDay,
     SealEpoch,
     SealKey,
     SignPrekey,
 )
 from backchannel.proof.cosignature import cosign, cosigner_of
+from backchannel.station.archiving import Material, material_of, seal_day
 from backchannel.station.beaconlog import quotes
 from backchannel.station.trees import Trees
 from backchannel.store.minutes import other_roots
@@ -51,19 +53,20 @@ if TYPE_CHECKING:
     from backchannel.station.runner import Runner
 
 
-Computed = SealEpoch | SealKey | SignPrekey | Cosign
+Computed = SealEpoch | SealKey | SignPrekey | Cosign | SealDay
 
 
 class Question(NamedTuple):
     """What answering takes beside the request: the time, the state, 32 bytes of chance that
-    become the seed or key, the frame that a direct seal is for, and the roots (journal no, size,
-    root) that are to be cosigned."""
+    become the seed or key, the frame that a direct seal is for, the roots (journal no, size, root)
+    that are to be cosigned, and what an archive seal is made of."""
 
     at: Moment
     state: LineState
     secret: bytes
     frame: bytes = b""
     roots: tuple[tuple[int, int, bytes], ...] = ()
+    material: Material | None = None
 
 
 def seal_all(
@@ -143,6 +146,10 @@ class Signer:
             return made._replace(frame=self._frame(request.no, request.seq))
         if isinstance(request, Cosign):
             return made._replace(roots=self._roots(request))
+        if isinstance(request, SealDay):
+            custody, state, chance = self._runner.custody, made.state, self._runner.clock.entropy
+            material = material_of(custody, state, request, chance=(chance(), chance()))
+            return made._replace(material=material)
         return made
 
     def _begin(self, request: Computed) -> None:
@@ -257,4 +264,7 @@ def compute(request: Computed, question: Question) -> Event:
         )
     if isinstance(request, Cosign):
         return cosign_all(request, question)
+    if isinstance(request, SealDay):
+        assert question.material is not None
+        return seal_day(request, at, question.material, key=secret)
     return sign_prekey(request, question)

@@ -12,6 +12,7 @@ from backchannel.limits import DISK_FREE_BYTES_LOW, DISK_FREE_BYTES_MIN, EVIDENC
 from backchannel.line.state import Journal
 from backchannel.line.windows import is_open
 from backchannel.path import StationName
+from backchannel.station.archived import archive_lamps, archive_report
 from backchannel.station.beacons import Faults, beacon_lamps, beacon_report
 from backchannel.station.contacts import stations_of
 from backchannel.station.cosigned import minute_report
@@ -65,6 +66,7 @@ def status(record: Record, runner: Runner, dispatch: Dispatch, errands: Errands)
         path_counts=dict(sorted(dispatch.counts().items())),
         beacon=beacon_report(record, errands.faults),
         watch=watch,
+        archive=archive_report(record),
     )
 
 
@@ -73,7 +75,7 @@ def all_lamps(
 ) -> tuple[Finding, ...]:
     """Return what is lit now, that of witnesses, hooks and the watch too, the worst first."""
     beside = (*beacon_lamps(record, errands.faults), *errands.hooks, *duty_lamps(record, watch))
-    found = (*lamps(record, runner.failure), *beside)
+    found = (*lamps(record, runner.failure), *archive_lamps(record), *beside)
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
 

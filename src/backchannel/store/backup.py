@@ -39,6 +39,7 @@ LEFT_OUT = {
     "opening": "nonces of this file are of no use in another",
     "secret": "the keys of a line",
     "content_key": "the keys of words",
+    "keeping": "how the keys of words stand, and a backup holds none",
     "outgoing": "opened by a stolen key of an epoch",
 }
 """Tables that stay behind, and why. The file names its own schema and program anew."""

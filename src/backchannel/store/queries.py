@@ -51,7 +51,7 @@ class Stated(msgspec.Struct, frozen=True):
 
     `arrival` rises in the order of acceptance: the cursor for `statements`. `number` counts the
     messages and notices of its journal and UTC year, 0 for other kinds. `vector` is encoded
-    {no: seq}; `worded` says whether its content is held.
+    {no: seq}; `worded` says whether its content can be read here.
     """
 
     said: SaidRow
@@ -181,7 +181,7 @@ def repeats(
 def content(database: Database, line_id: LineId, entry: bytes, *, wrap_key: bytes) -> bytes:
     """Return the plain content of an entry.
 
-    Raises OfficerError("no-content") where it is not held, CustodyError("content-unopened").
+    Raises OfficerError("no-content", "words-sealed"), CustodyError("content-unopened").
     """
     found = ask(database, line_id, "content", entry=entry)
     if not found:

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import astuple
 
 from backchannel.line.rows import (
+    ArchivedRow,
     BranchRow,
     ContentRow,
     CosignatureRow,
@@ -19,6 +20,8 @@ from backchannel.line.rows import (
     EvidenceRow,
     HappenedRow,
     HeldRow,
+    KeptRow,
+    KeyGone,
     NonAnswerRow,
     OutgoingRow,
     PendingGone,
@@ -28,6 +31,7 @@ from backchannel.line.rows import (
     SaidRow,
     Settled,
 )
+from backchannel.store.keeping import add_keeping, change_keeping
 from backchannel.store.sealing import Wrap, split_frame, wrap_content_keys
 from backchannel.store.sqlite import Database
 from backchannel.store.texts import named
@@ -41,7 +45,7 @@ NUMBERED = (Kind.MESSAGE, Kind.NOTICE)
 ORDERED = (PendingRow, PendingGone, OutgoingRow, Settled)
 ADDED = (
     *(EntryRow, SaidRow, ContentRow, HappenedRow, HeldRow, BranchRow, EvidenceRow),
-    *(CosignatureRow, NonAnswerRow),
+    *(CosignatureRow, NonAnswerRow, ArchivedRow, KeptRow, KeyGone),
 )
 DAY_S = 86_400
 NOT_KEPT = (ResealedRow,)
@@ -72,6 +76,13 @@ def insert(database: Database, line: int, wrap: Wrap, rows: Sequence[Row]) -> No
     add_said(database, line, places, groups[SaidRow])
     add_content(database, line, wrap, arrivals, groups[ContentRow])
     add_kept(database, line, wrap, groups)
+    change_keeping(
+        database,
+        line,
+        archived=groups[ArchivedRow],
+        kept=groups[KeptRow],
+        gone=groups[KeyGone],
+    )
     for kind, run in groupby(ordered, type):
         change(database, line, wrap, kind, list(run))
 
@@ -155,6 +166,7 @@ def add_content(
     wrapped = wrap_content_keys(wrap, ((row.entry, row.key) for row in rows))
     database.write_many(SQL["add-content"], zip(where, (row.box for row in rows), strict=True))
     database.write_many(SQL["add-content-key"], zip(where, wrapped, strict=True))
+    add_keeping(database, where)
 
 
 def arrival_of(database: Database, line: int, entry: bytes) -> int:

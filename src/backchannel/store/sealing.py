@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from backchannel.errors import CustodyError, JunkError
+from backchannel.errors import CustodyError, JunkError, OfficerError
 from backchannel.line.effects import CONTENT_NONCE
 from backchannel.line.state import Secrets
 from backchannel.wire.envelope import Frame, pack_frame, parse_frame
@@ -87,10 +87,23 @@ def wrap_content_keys(wrap: Wrap, keys: Iterable[tuple[bytes, bytes]]) -> list[b
     )
 
 
-def open_content(wrap: Wrap, entry: bytes, *, box: bytes, wrapped: bytes) -> bytes:
-    """Return the plain content of an entry. Raises CustodyError("content-unopened")."""
+def content_key(wrap: Wrap, entry: bytes, wrapped: bytes) -> bytes:
+    """Return the key of an entry's content. Raises CustodyError("content-unopened")."""
     try:
-        key = gcm_siv_open(wrap.content_key, entry[:NONCE_BYTES], wrapped, wrap.line + entry)
+        return gcm_siv_open(wrap.content_key, entry[:NONCE_BYTES], wrapped, wrap.line + entry)
+    except JunkError:
+        raise content_unopened(entry) from None
+
+
+def open_content(wrap: Wrap, entry: bytes, *, box: bytes, wrapped: bytes | None) -> bytes:
+    """Return the plain content of an entry.
+
+    Raises OfficerError("words-sealed") if its key was erased, CustodyError("content-unopened").
+    """
+    if wrapped is None:
+        raise words_sealed(entry)
+    key = content_key(wrap, entry, wrapped)
+    try:
         return gcm_siv_open(key, CONTENT_NONCE, box, entry)
     except JunkError:
         raise content_unopened(entry) from None
@@ -121,6 +134,15 @@ def join_frame(wrap: Wrap, entry: bytes, *, bare: bytes, sealed: bytes) -> bytes
 def with_content(frame: Frame, content: bytes) -> Frame:
     """Return a frame that holds its content."""
     return msgspec.structs.replace(frame, content=content)
+
+
+def words_sealed(entry: bytes) -> OfficerError:
+    """Return the error for content whose key was erased after the hot window (RECORD-122)."""
+    return OfficerError(
+        "words-sealed",
+        f"the words of entry {entry.hex()[:12]} are sealed in the archive: trustees or custodians "
+        "of this party open them, under a warrant",
+    )
 
 
 def content_unopened(entry: bytes) -> CustodyError:

@@ -32,6 +32,7 @@ from backchannel.wire.primitives import (
     hkdf_extract,
     mldsa_public,
     tagged_hash,
+    xwing_public,
 )
 from backchannel.wire.signing import MLDSA_SETS, Alg, Mode
 
@@ -83,6 +84,18 @@ class StationKeys(msgspec.Struct, frozen=True):
         return f"StationKeys(mode={self.mode.name}, public={self.public.hex()})"
 
 
+class HolderKeys(msgspec.Struct, frozen=True):
+    """A trustee or custodian: Ed25519 to sign with, and X-Wing, to which shares are sealed."""
+
+    secret: bytes
+    private: bytes
+    public: bytes
+    pq_public: bytes
+
+    def __repr__(self) -> str:
+        return f"HolderKeys(public={self.public.hex()})"
+
+
 def root_from_seed(entropy: bytes) -> RootKeys:
     """Return the keys of a root from 32 bytes of entropy (WIRE-22)."""
     return RootKeys(*_signing_pair(entropy, "root", Alg.ML_DSA_65))
@@ -98,6 +111,13 @@ def station_from_seed(entropy: bytes, mode: Mode) -> StationKeys:
     if mode == Mode.NONE:
         raise AssertionError("a station has keys for REAL, EXERCISE and TEST only")
     return StationKeys(mode, *_signing_pair(entropy, f"station/{int(mode)}", Alg.ML_DSA_44))
+
+
+def holder_from_seed(entropy: bytes) -> HolderKeys:
+    """Return the keys of a trustee or custodian from 32 bytes of entropy (KEYS-37)."""
+    public, secret = ed25519_keypair(_derive(entropy, f"holder/{int(Alg.ED25519)}", SEED_BYTES))
+    private = _derive(entropy, "holder/x-wing", XWING_PRIVATE_BYTES)
+    return HolderKeys(secret, private, public, xwing_public(private))
 
 
 def prekey_from_seed(entropy: bytes) -> bytes:

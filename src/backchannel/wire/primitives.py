@@ -43,6 +43,7 @@ MLDSA_SIGNATURE_BYTES = {44: 2420, 65: 3309}
 
 # All that is hashed under a name (WIRE-7, WIRE-8). What is new gets a new tag here.
 TAGS = (
+    "archive",
     "beacon",
     "beacon-log",
     "charter",
@@ -54,6 +55,7 @@ TAGS = (
     "journal",
     "key",
     "payload",
+    "share",
     "statement",
     "witnessed",
 )

@@ -44,7 +44,7 @@ WHERE s.line = :line AND s.drafted = :drafted AND s.statement = :statement ORDER
 SELECT c.box, k.wrapped
 FROM entry AS e
 CROSS JOIN content AS c ON c.arrival = e.arrival
-CROSS JOIN content_key AS k ON k.arrival = e.arrival
+LEFT JOIN content_key AS k ON k.arrival = e.arrival
 WHERE e.line = :line AND e.entry = :entry;
 
 -- name: held
