@@ -99,6 +99,7 @@ def test_what_is_refused_says_why_and_writes_nothing(tmp_path: Path) -> None:
             await refused(birch, "may-not-disclose", "disclose", entry, *theirs)
             custody = alder.room.runner.custody
             with custody.database.transaction():
+                custody.database.rows("DELETE FROM keeping")
                 custody.database.rows("DELETE FROM content_key")
                 custody.database.rows("DELETE FROM content")
             await refused(alder, "no-content", "disclose", entry, *by)

@@ -136,6 +136,7 @@ def test_words_that_never_came_are_told_apart_from_hidden_ones(tmp_path: Path) -
     span.minute()
     record = span.record(tmp_path)
     with record.custody.database.transaction():
+        record.custody.database.rows("DELETE FROM keeping")
         record.custody.database.rows("DELETE FROM content_key")
         record.custody.database.rows("DELETE FROM content")
     found = list(unknown(packed(record, wanted())))

@@ -92,7 +92,7 @@ def test_what_cannot_be_disclosed_is_refused_and_not_entered(tmp_path: Path) -> 
             custody = alder.runner.custody
             where = "WHERE arrival = (SELECT arrival FROM entry WHERE entry = :entry)"
             with custody.database.transaction():
-                for table in ("content_key", "content"):
+                for table in ("keeping", "content_key", "content"):
                     custody.database.rows(
                         f"DELETE FROM {table} {where}", {"entry": bytes.fromhex(said.entry)}
                     )
