@@ -10,13 +10,14 @@ from pathlib import Path
 from backchannel.clock import SystemClock
 from backchannel.drill.rooms import Room, Run
 from backchannel.drill.scene import Scenario, Tell
-from backchannel.drill.scenes import place, record
+from backchannel.drill.scenes import answering, place, record, urgent
 from backchannel.drill.stage import staged
 from backchannel.drill.story import found, make_rooms
 from backchannel.errors import OfficerError
 from backchannel.wire.moments import print_moment
 
-SCENARIOS = {each.number: each for each in (*place.SCENES, *record.SCENES)}
+SCENES = (*answering.SCENES, *place.SCENES, *record.SCENES, *urgent.SCENES)
+SCENARIOS = {each.number: each for each in sorted(SCENES, key=lambda each: int(each.number[1:]))}
 DAY_S = 86_400
 ROOMS = ("alder", "birch")
 

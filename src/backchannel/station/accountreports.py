@@ -6,8 +6,9 @@ Times are whole seconds UTC.
 
 import msgspec
 
-from backchannel.station.matterreports import HexId, InformedReport
+from backchannel.station.matterreports import InformedReport
 from backchannel.station.reports import Judgement, Mode, Signer, Words
+from backchannel.station.shapes import HexId
 
 
 class EndedReport(msgspec.Struct, frozen=True):

@@ -3,11 +3,9 @@
 This module must hold no rule.
 """
 
-from typing import Annotated
-
 import msgspec
 
-HexId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+from backchannel.station.shapes import HexId
 
 
 class ClockReport(msgspec.Struct, frozen=True):

@@ -4,12 +4,9 @@ This module must not compute anything. Texts are as their writers sent them: a f
 Times are whole seconds UTC.
 """
 
-from typing import Annotated
-
 import msgspec
 
-HexId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})*$")]
+from backchannel.station.shapes import Hex, HexId
 
 
 class FieldChange(msgspec.Struct, frozen=True):
