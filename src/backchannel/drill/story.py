@@ -59,7 +59,7 @@ ANSWER = "收到。我们的部队保持原位。如有变化,我们会先通知
 PROGRAM = ".venv/bin/backchannel"
 RENDERING = "Received. Our forces stay where they are. If that changes, we will tell you first."
 DISCLOSED, ALTERED = "promise.disclosure", "altered.disclosure"
-CLAIM = re.compile(r"\s+[a-z-]+ +(NOT )?PROVEN ")
+CLAIM = re.compile(r"\s+[a-z0-9-]+ +(NOT )?PROVEN ")
 URGENT, CALM = Manner("exercise", "immediate"), Manner("exercise", "routine")
 TEST_TEXT = "LINE TEST 1: the quick brown fox, 0123456789. 线路测试一。"
 

@@ -225,8 +225,8 @@ SCENES = (
         "X13",
         "Prank at ministerial level",
         (
-            "March 2022: a false prime minister spoke with the British defence secretary. A clip of",
-            "it was published that, he said, had been cut.",
+            "March 2022: a false prime minister spoke with the British defence secretary. A clip",
+            "of it was published that, he said, had been cut.",
         ),
         "https://www.huffingtonpost.co.uk/entry/defence-officials-slam-youtube-clip-of-ben-wallace-being-pranked_uk_62399bc6e4b0f1e82c4e58b7",
         a_quotation,

@@ -19,7 +19,7 @@ STOP = {
 UNKNOWN_BUT_ITS_KIND = {
     1: '["launch", "unknown"]',
     2: '"not-deliberate"',
-    3: '["cruise-missile", "unknown", "unknown"]',
+    3: '["cruise", "unknown", "unknown"]',
     4: '"unknown"',
     8: '"15 min"',
 }
