@@ -133,7 +133,8 @@ class SpanLog:
         notes = [each for each in self.notes(inside) if self._log.meets(each)]
         reached = size_of(notes[-1]) if notes else 0
         marks = [n for n in inside if end_of(n) <= reached and self._lies_in(n, stretches)]
-        whole = stretches[self._log.no][0] == 0
+        # A journal that neither minute names yet has no leaf inside.
+        whole = stretches.get(self._log.no, (0, 0))[0] == 0
         first = marks[0] if marks and not whole else None
         enough = len(marks) > (0 if whole else 1)
         return Watched(

@@ -149,7 +149,13 @@ export class Stretches {
     requireNoGap(no, seqs, start, end);
     const found = seqs.map((seq) => journal.get(seq)[0]);
     for (const each of found) {
-      const writer = attempt(() => this.evidence.standing(each));
+      const writer = attempt(() => {
+        const standing = this.evidence.standing(each);
+        if (each.payload !== null && tagged("payload", each.payload) !== each.header.payload) {
+          throw new Refusal("payload-hash", "it was entered with another payload");
+        }
+        return standing;
+      });
       if (writer instanceof Refusal) {
         const text = `journal ${no}, slot ${each.header.seq}: ${writer.text || writer.reason}`;
         throw new Refusal(writer.reason, text);
