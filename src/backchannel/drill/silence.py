@@ -5,6 +5,7 @@ This module must not touch mode REAL.
 
 from collections.abc import Callable
 
+from backchannel.clock import SystemClock
 from backchannel.drill.rooms import Room
 from backchannel.drill.watching import Manner, act, look_at, patiently, require, say, until
 from backchannel.station.ladderreports import Ladder
@@ -22,6 +23,8 @@ def silence(alder: Room, birch: Room, tell: Tell) -> None:
         (entered,) = until_silent(room, said).non_answers
         require(entered.supported, f"the record of {room.party} supports the finding")
         tell(f"  {room.party}'s record: {entered.duty} overdue, {entered.finding}; all supported")
+    # Times are whole seconds: what is said within the second in which it was due is not late.
+    patiently(lambda: SystemClock().now() > entered.due + 1, "the second after it was due")
     act("ack", birch, said, birch.people[0])
     (ladder,) = until(alder, said, "acknowledged").line.ladders
     late = [rung.rung for rung in ladder.rungs if rung.late]
