@@ -10,6 +10,7 @@ from backchannel.cli.wording import (
     log_lines,
     moment,
     statement_lines,
+    wrapped,
 )
 from backchannel.station.ladderreports import (
     ClockReport,
@@ -164,6 +165,12 @@ def test_long_words_are_wrapped_and_none_is_lost() -> None:
     assert max(map(len, printed.splitlines())) <= 120
     body = [row.split("| ", 1)[1] for row in printed.splitlines() if "| " in row]
     assert "".join(body).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_label_as_long_as_a_row_leaves_room_for_its_text() -> None:
+    """Names come over the line, and terminals are narrow."""
+    rows = list(wrapped("one two", f"  {'x' * 200}: "))
+    assert [row[204:] for row in rows] == ["one two"]
 
 
 def test_lines_of_the_text_stay_lines() -> None:

@@ -29,6 +29,8 @@ from backchannel.wire.moments import print_moment, spelled
 
 MODE_WIDTH = len("EXERCISE")
 WIDTH_MIN = 60
+# A label may be as long as a row: its text has room all the same.
+TEXT_WIDTH_MIN = 20
 # As many digits as never meet twice in a record, and can still be read aloud.
 ID_DIGITS = 12
 POINTS_SHOWN = 6
@@ -56,7 +58,7 @@ def wrapped(text: str, first: str) -> Iterator[str]:
     for line in text.split("\n"):
         rows = textwrap.wrap(
             visible(line),
-            width - len(first),
+            max(TEXT_WIDTH_MIN, width - len(first)),
             drop_whitespace=False,
             replace_whitespace=False,
             break_on_hyphens=False,
