@@ -19,7 +19,6 @@ from backchannel.wire.moments import print_moment
 SCENES = (*answering.SCENES, *place.SCENES, *record.SCENES, *urgent.SCENES)
 SCENARIOS = {each.number: each for each in sorted(SCENES, key=lambda each: int(each.number[1:]))}
 DAY_S = 86_400
-ROOMS = ("alder", "birch")
 
 
 def named(numbers: Sequence[str]) -> tuple[Scenario, ...]:
