@@ -26,10 +26,12 @@ from backchannel.limits import (
 )
 from backchannel.line.events import Answered, Given, Started
 from backchannel.line.succession import answer, ask
+from backchannel.wire.archive import SEALED_SHARE_BYTES
 from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import pack_frame
 from backchannel.wire.signing import Context, Mode, Purpose, sign
+from backchannel.wire.statement import Kind
 
 ODD: tuple[Value, ...] = (
     *(None, True, False, 0, 1, 2, 9, 15, 16, 17, 18, 33, 144, 255, 65_535, 65_536, 2**31),
@@ -82,7 +84,7 @@ class Babble:
         """A type, a payload of some sense, and words for it."""
         random, known = self.random, voice.known()
         ours = self.alder.own(voice.mode).head
-        kind = random.choice((1, 1, 2, 3, 4, 5, 6, 8, 9, 11, 11, 13, 15, 99))
+        kind = random.choice((1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 11, 13, 14, 15, 99))
         if kind == EntryType.STATEMENT:
             value, words = voice.statement(f"{random.random()}", refs=(ours,))
             content = random.choice((words, None, b"\x80", encode(self.spoilt(decode(words)))))
@@ -99,9 +101,24 @@ class Babble:
         elif kind == EntryType.FORK:
             pair = [voice.frame(encode(()), 2, time=n) for n in range(2)]
             value = (random.choice((1, 2, 7)), tuple((f.header, f.signature) for f in pair))  # type: ignore[misc]
+        elif kind in (EntryType.ARCHIVE_SEAL, EntryType.OPENING, EntryType.NON_ANSWER):
+            value = self.on_the_record(voice, kind, ours)
         elif kind == EntryType.LINE_EVENTS:
             value = tuple(random.sample(self.happenings(ours), 4))
         return kind, value, None
+
+    def on_the_record(self, voice: Hostile, kind: int, ours: bytes) -> Value:
+        """An archive seal for holders nobody named, a warrant, or a finding against Alder."""
+        known = voice.known()
+        if kind == EntryType.ARCHIVE_SEAL:
+            circle = (0, 1, ((seed("key"), seed("share"), bytes(SEALED_SHARE_BYTES)),))
+            wraps = tuple((no, self.random.choice((0, 3, 2**40)), bytes(48)) for no in (16, 17))
+            return (known.archived + 1, 20_000, seed("check"), (circle,), wraps)
+        if kind == EntryType.OPENING:
+            (raw, signatures), content = voice.statement("open", kind=Kind.WARRANT)  # type: ignore[misc]
+            return (raw, signatures, content)
+        life = tuple((ours, 5) for _ in range(self.random.randrange(2)))
+        return (ours, 16 * 2 + self.random.randrange(4), 7, 0, None, (), (), life, ((1, 5),))
 
     def happenings(self, ours: bytes) -> tuple[Value, ...]:
         """Line events of all kinds, and of one that does not exist."""
@@ -110,6 +127,11 @@ class Babble:
             *((1, ours, (1,)), (2, ours, seed("c"), ("duty",), 5), (3, (ours,)), (4, ours, "no")),
             *((5, 1, "x", 1), (6, 1, 2), (7, (b"a",)), (8, 1, address, seed("d"))),
             *((9, seed("o")), (10, 1, 17), (11, seed("s"), 1, 2), (12, 4), (77, {1: None})),
+            *(
+                (13, ours, (21,), "why"),
+                (14, ours, (), 1, 2, "why"),
+                (19, ours, "h", "kml", ours, 1),
+            ),
         )
 
     def entry(self) -> None:
