@@ -5,10 +5,19 @@ from pathlib import Path
 import pytest
 from tests.cast import ALDER, BIRCH, write_message
 from tests.exchange import Exchange, open_line
-from tests.station.shelf import Talk, lines, report, rungs, shelve
+from tests.station.shelf import NOTICE, Talk, lines, report, rungs, shelve
 
-from backchannel.line.drafting import Action, Level, Reference, answer_body
+from backchannel.line.drafting import (
+    Action,
+    Changing,
+    Level,
+    Reason,
+    Reference,
+    answer_body,
+    change_body,
+)
 from backchannel.line.events import Released, Shown, Took
+from backchannel.notice.relations import Change
 from backchannel.wire.codec import encode
 from backchannel.wire.ids import EntryId
 from backchannel.wire.signing import Mode
@@ -144,6 +153,24 @@ def test_stand_by_climbs_nothing_and_the_decision_does(tmp_path: Path) -> None:
     assert "decided" not in rungs(report(shelve(tmp_path, talk.exchange), said))
     talk.decide(said)
     assert "decided" in rungs(report(shelve(tmp_path, talk.exchange), said))
+
+
+@pytest.mark.parametrize("change", [Change.CANCEL, Change.REPLACE])
+def test_what_was_superseded_waits_for_nobody(tmp_path: Path, change: Change) -> None:
+    """NOTICE-65, NOTICE-90: no clock runs on for what will not happen."""
+    talk = Talk(open_line())
+    said = talk.say(ALDER, "We begin at noon.", precedence=Precedence.FLASH)
+    before = report(shelve(tmp_path, talk.exchange), said).line.ladders[0]
+    assert [each.duty for each in before.clocks if each.open] == ["acknowledgement"]
+    made = Changing(change, Reason.CHANGED_PLAN, "the boats may go out")
+    body = change_body(talk.about(said), made)
+    officers = {"category": NOTICE, "officers": ("first", "second")}
+    talk.answer(ALDER, Kind.CORRECT, body, said, **officers)
+    late = shelve(tmp_path, talk.exchange, later_s=9 * MINUTE_S)
+    (ladder,) = report(late, said).line.ladders
+    assert ladder.top == "superseded"
+    assert not [each.duty for each in ladder.clocks if each.open]
+    assert not ladder.overdue
 
 
 def test_a_long_text_may_be_acknowledged_later(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from backchannel.wire.statement import Content, Kind, Label
 
 # Whatever an officer of the addressee has done with a statement shows that he has heard it.
 HEARD = (Rung.ACKNOWLEDGED, Rung.READ_BACK, Rung.PASSED, Rung.DECIDED)
-ENDED = (Rung.CLOSED, Rung.RECALLED)
+ENDED = (Rung.CLOSED, Rung.RECALLED, Rung.SUPERSEDED)
 FOLLOWS = (Kind.MESSAGE, Kind.NOTICE, Kind.CORRECT)
 MS = 1_000
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from backchannel.limits import SWEEP_KEYS_MAX
 from backchannel.line.events import Looked, Moment, Swept
 from backchannel.line.keeping import sweep_is_due
-from backchannel.line.ladder import Rung
 from backchannel.line.rows import Row
 from backchannel.line.speak import may_speak
 from backchannel.line.state import LineState
 from backchannel.line.work import Work
+from backchannel.station.courses import ENDED
 from backchannel.station.judging import Record, answers_to, opened, said_of, vectors, verdict_of
 from backchannel.station.rungs import Asked, ladders, rung_word
 from backchannel.station.runner import Custody, Runner
@@ -23,7 +23,7 @@ from backchannel.wire.archive import DAY_S
 from backchannel.wire.statement import Kind
 
 MATTERS = (Kind.MESSAGE, Kind.NOTICE)
-ENDS = tuple(map(rung_word, (Rung.CLOSED, Rung.RECALLED)))
+ENDS = tuple(map(rung_word, ENDED))
 
 
 def keep_sweeping(runner: Runner) -> None:
@@ -63,8 +63,8 @@ def sweep(custody: Custody, state: LineState, at: Moment) -> Swept:
 def is_over(record: Record, entry: bytes) -> bool:
     """Say whether nobody waits for the words of a statement any more (RECORD-119).
 
-    Every party that it is to holds it with its words. A message or notice is closed or recalled;
-    an answer goes with what it answers.
+    Every party that it is to holds it with its words. A message or notice is closed, recalled or
+    superseded; an answer goes with what it answers.
     """
     custody = record.custody
     stated = queries.statement(custody.database, custody.line, entry)
@@ -106,8 +106,8 @@ def is_held(record: Record, stated: Stated) -> bool:
 
 
 def is_closed(record: Record, stated: Stated) -> bool:
-    """Say whether the ladder of a message or notice is closed, or left by a recall, for each party
-    that it is to."""
+    """Say whether the ladder of a message or notice has come to an end for each party that it is
+    to: closed, recalled or superseded."""
     vector_at, said = vectors(record), said_of(record, stated)
     verdict = verdict_of(record, said, vector_at)
     asked = Asked(stated, said, verdict, opened(record, stated), answers_to(record, stated))

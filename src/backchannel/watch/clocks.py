@@ -57,7 +57,7 @@ class Course(NamedTuple):
     """How it went on with one addressee so far: labels in seconds UTC, None for what has not been.
 
     `acknowledged` is the first thing that an officer there did with it; `stands_by` the moment that
-    the first *stand by* named; `ended` when it was closed or recalled.
+    the first *stand by* named; `ended` when it was closed, recalled or superseded.
     """
 
     entered: Point
