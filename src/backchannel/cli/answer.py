@@ -22,7 +22,6 @@ from backchannel.line.drafting import (
     Action,
     Level,
     Presence,
-    Reference,
     answer_body,
     decision_body,
     readback_body,
@@ -34,6 +33,8 @@ from backchannel.notice.informed import read_informed
 from backchannel.notice.readback import differences
 from backchannel.notice.rekeying import rekey
 from backchannel.station.client import Client
+from backchannel.station.planning import reference as reference
+from backchannel.station.planning import with_corrections as with_corrections
 from backchannel.station.reports import DeskReport, Repeated, StatementReport
 from backchannel.wire.ids import EntryId
 from backchannel.wire.moments import read_moment
@@ -231,11 +232,6 @@ def enter(named: str, act: Act, *, of_others: bool | None) -> Room:
     return Room(client, desk, about, people(act, desk))
 
 
-def reference(about: StatementReport) -> Reference:
-    """Return what an answer names: the entry, and the words that were shown."""
-    return Reference(entry_of(about), bytes.fromhex(about.croot))
-
-
 def answer(act: Act, room: Room, kind: Kind, **fields: Any) -> None:  # as Plan names them
     """Compose, sign and release an answer in the mode and precedence of what it is about."""
     words = room.about.line.words
@@ -275,13 +271,6 @@ def presence(word: str | None) -> Presence | None:
     if word not in list(Presence):
         raise OfficerError("unknown-presence", f"got {word!a}, wanted {', '.join(Presence)}")
     return Presence(word)
-
-
-def with_corrections(about: StatementReport) -> tuple[EntryId, ...]:
-    """Return what a readback names: the statement, and each correction that was before its writer
-    (NOTICE-66)."""
-    made = (EntryId(bytes.fromhex(each.entry)) for each in about.matter.corrections)
-    return (entry_of(about), *made)
 
 
 def require_same_fields(repeated: Repeated) -> None:

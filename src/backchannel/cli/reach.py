@@ -17,9 +17,9 @@ from backchannel.errors import OfficerError
 from backchannel.limits import TEXT_BYTES_MAX
 from backchannel.station.client import Client, client_in
 from backchannel.station.keyring import open_officer
+from backchannel.station.planning import Person as Person
+from backchannel.station.planning import person_of
 from backchannel.station.reports import DeskReport
-from backchannel.wire.ids import CredentialId
-from backchannel.wire.keys import OfficerKeys
 
 STATION_VARIABLE = "BACKCHANNEL_STATION"
 WAIT_S = 2
@@ -73,15 +73,6 @@ class Act(msgspec.Struct, frozen=True):
         raise OfficerError("not-confirmed", "you said no; nothing was sent")
 
 
-class Person(msgspec.Struct, frozen=True):
-    """An officer whose key is open, and the credential that stands for it."""
-
-    credential: CredentialId
-    name: str
-    posts: tuple[str, ...]
-    keys: OfficerKeys
-
-
 def client_of(folder: Path | None) -> Client:
     """Return the client of the station in a folder. Raises OfficerError("no-station-named")."""
     if folder is None:
@@ -95,19 +86,10 @@ def people(act: Act, desk: DeskReport) -> tuple[Person, ...]:
     """Open the key files and return whose they are. Raises OfficerError."""
     if not act.officer:
         raise OfficerError("no-officer", "name the key file of the officer who signs: --officer")
-    known = {each.public: each for each in desk.officers}
     found = []
     for path in act.officer:
         secret = open_officer(path, Keys(act.passphrase_file).ask(path.name))
-        officer = known.get(secret.keys.public.hex())
-        if officer is None:
-            raise OfficerError(
-                "unknown-officer",
-                f"{path.name}: the station knows no standing credential of this key; have the "
-                "office issue one, and hand its authority file to the station",
-            )
-        credential = CredentialId(bytes.fromhex(officer.credential))
-        found.append(Person(credential, officer.name, officer.posts, secret.keys))
+        found.append(person_of(desk, secret, path.name))
     return tuple(found)
 
 
