@@ -30,7 +30,8 @@ from backchannel.line.drafting import Plan, compose, message_body
 from backchannel.line.events import Released
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.keyring import OfficerSecret, open_officer
-from backchannel.station.process import make_path, open_custody, open_folder
+from backchannel.station.laying import make_paths
+from backchannel.station.process import open_custody, open_folder
 from backchannel.station.runner import Runner
 from backchannel.wire.ids import CredentialId, EntryId
 from backchannel.wire.signing import Context, Mode, Purpose, sign
@@ -156,7 +157,8 @@ async def connected(alder: Room, birch: Room) -> AsyncIterator[Pair]:
         opened = open_folder(alder.station, PASSPHRASE)
         custody, mark = open_custody(opened, held)
         runner = Runner(custody, SystemClock())
-        dispatch = Dispatch(runner, make_path(opened, SystemClock()))
+        paths = make_paths(opened.settings, opened.secret, SystemClock(), runner.state)
+        dispatch = Dispatch(runner, paths)
         runner.begin(clean=True, mark=mark)
         officer = open_officer(alder.people[0].key, PASSPHRASE)
         names = runner.state.authorities[0].names

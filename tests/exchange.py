@@ -133,9 +133,10 @@ class Station:
         self.keep(rows)
         return outcomes[0]
 
-    def arrive(self, envelope: bytes) -> Outcome:
-        """Take an envelope from a path."""
-        return self.try_(Arrived(at=self.clock.moment(), path=PATH, envelope=envelope))
+    def arrive(self, envelope: bytes) -> BackchannelError | None:
+        """Take an envelope from a path; return why it was refused."""
+        said = self.try_(Arrived(at=self.clock.moment(), path=PATH, envelope=envelope))
+        return said if isinstance(said, BackchannelError) else None
 
     def frame(self, no: int, seq: int) -> Frame:
         """The entry in a slot with its words, as the store reads it back."""
@@ -269,9 +270,8 @@ class Exchange:
 
     def hand_over(self, receiver: int, row: Envelope) -> None:
         """Give an envelope to a station, and note why it was refused, if it was."""
-        outcome = self.stations[receiver].arrive(row.envelope)
-        if isinstance(outcome, BackchannelError):
-            self.refused.append((receiver, outcome.reason))
+        if refusal := self.stations[receiver].arrive(row.envelope):
+            self.refused.append((receiver, refusal.reason))
 
     def skip(self, sender: int, receiver: int) -> None:
         """Lose all mail that has not been carried yet."""

@@ -210,6 +210,7 @@ INBOX_BYTES_MAX = 8_388_608
 # What the other side's heads lack is sent again after this, doubled up to the second (PATH, sync).
 RESEND_SECONDS_MIN = 5.0
 RESEND_SECONDS_MAX = 60.0
+HEADS_SECONDS = 10.0
 # One want a second: asked, and answered.
 WANT_SECONDS_MIN = 1.0
 
@@ -272,6 +273,8 @@ DELEGATION_DEPTH_MAX = 4
 
 # What the dispatch takes from a path at once.
 PATH_EVENTS_MAX = 512
+# What was seen of copies is written so often: one write for many.
+COPIES_SECONDS = 1.0
 # Envelopes read from the store at once when a station starts with a full outbox.
 OUTBOX_PAGE_MAX = 1_000
 

@@ -9,9 +9,8 @@ import sys
 from tests.path.rooms import ALDER, BIRCH, LOOPBACK, identity_of
 
 from backchannel.clock import SystemClock
-from backchannel.path import Heard
+from backchannel.path import Contact, Heard
 from backchannel.path.direct import DirectPath
-from backchannel.path.link import Contact
 
 
 async def echo(port: int) -> None:

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import TypeVar
 
 from backchannel.clock import SystemClock
-from backchannel.path import Down, Heard, PathEvent, StationName, Up
+from backchannel.path import Address, Contact, Down, Heard, PathEvent, StationName, Up
 from backchannel.path.direct import DirectPath
-from backchannel.path.link import Address, Contact
 from backchannel.path.messages import Message, Parcel
 from backchannel.path.session import Timing
 from backchannel.path.tls import Identity

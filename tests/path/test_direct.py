@@ -24,10 +24,10 @@ from tests.path.rooms import (
 
 from backchannel.clock import SystemClock
 from backchannel.limits import INBOX_BYTES_MAX
-from backchannel.path import Down, Heard, Latency, StationName, Up
+from backchannel.path import Address, Contact, Down, Heard, Latency, StationName, Terms, Up
 from backchannel.path import Path as PathInterface
 from backchannel.path.direct import DirectPath
-from backchannel.path.link import Address, Contact, Link
+from backchannel.path.link import Link
 from backchannel.path.messages import Heads, Message, Parcel
 from backchannel.path.session import Session, Timing
 
@@ -59,7 +59,7 @@ def test_the_direct_path_is_a_path() -> None:
     async def work() -> None:
         async with room(ALDER) as alder:
             path: PathInterface = alder.path
-            assert (path.name, path.kind, path.latency) == ("loopback", "direct", Latency.FAST)
+            assert path.terms == Terms(1, "loopback", "direct", Latency.FAST)
 
     run(work())
 

@@ -22,9 +22,8 @@ from tests.path.rooms import (
 
 from backchannel.clock import SystemClock
 from backchannel.errors import OfficerError
-from backchannel.path import Down, StationName, Up
+from backchannel.path import Address, Contact, Down, StationName, Up
 from backchannel.path.direct import DirectPath
-from backchannel.path.link import Address, Contact
 from backchannel.path.session import Timing
 
 ROUTINE = 4

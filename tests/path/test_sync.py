@@ -3,6 +3,7 @@
 import itertools
 
 from backchannel.limits import WANT_ENTRIES_MAX
+from backchannel.path import Clocks
 from backchannel.path.messages import Want, WantReason
 from backchannel.path.sync import Exchange, Item
 
@@ -32,9 +33,11 @@ def test_entries_leave_by_precedence_and_then_in_causal_order() -> None:
     rows = [(4, 0), (1, 1), (5, 2), (4, 3), (1, 4), (2, 5)]
     for precedence, order in reversed(rows):
         made.add(Item(precedence, order, OURS, order))
-    assert made.next_precedence() == FLASH
+    first = made.next_item()
+    assert first is not None
+    assert first.precedence == FLASH
     assert take_all(made, 0.0) == [1, 4, 5, 0, 3, 2]
-    assert (made.next_precedence(), made.take(0.0)) == (None, None)
+    assert (made.next_item(), made.take(0.0)) == (None, None)
 
 
 def test_what_is_known_already_is_not_owed_twice() -> None:
@@ -306,3 +309,19 @@ def test_a_new_session_forgets_what_the_old_heads_showed() -> None:
     made.want({}, 0.0)
     made.start(1.0)
     assert [made.want({}, float(now)) for now in range(1, 30)] == [None] * 29
+
+
+def test_where_heads_are_rare_time_alone_sends_again() -> None:
+    """PATH-61."""
+    made = Exchange(Clocks(first_s=60.0, longest_s=3_600.0, growth=4.0, by_time=True))
+    made.add(Item(FLASH, 0, OURS, 0))
+    sent = []
+    for now in range(0, 9_000, 10):
+        made.pass_time(float(now))
+        if made.take(float(now)):
+            sent.append(now)
+    assert sent == [0, 60, 300, 1_260, 4_860, 8_460]
+    made.start(9_000.0)
+    made.cover(OURS, 0)
+    made.pass_time(99_000.0)
+    assert made.take(99_000.0) is None

@@ -159,7 +159,7 @@ def test_a_direct_seal_opens_for_its_reader_alone(world: World) -> None:
     alder, birch = (Work(lines.shell_of(s).state) for s in world.honest)
     for work in (alder, birch):
         work.begin(shell.moment())
-    assert arrive(alder, envelope).news
+    assert arrive(alder, envelope)[0].news
     with pytest.raises(JunkError, match="not-for-us"):
         arrive(birch, envelope)
 

@@ -339,7 +339,7 @@ def open_room(
     clock = SteadyClock()
     runner = Runner(kept(folder, cast, party), clock)
     path = DirectPath("direct", identity, listen=((LOOPBACK, port),), clock=clock)
-    dispatch = Dispatch(runner, path)
+    dispatch = Dispatch(runner, (path,))
     witnessing = Witnessing(runner)
     handing = Handing(runner, hooks)
     timekeeper = Timekeeper(runner)

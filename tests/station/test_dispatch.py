@@ -90,3 +90,39 @@ def test_a_path_that_comes_up_is_entered(tmp_path):
             await alder.until(entered)
 
     run(story())
+
+
+def test_copies_are_kept_by_path_with_their_times(tmp_path):
+    """PATH-63: where a statement went, where it came from, and by which path its receipt came."""
+
+    async def story() -> None:
+        async with rooms(tmp_path) as (alder, birch):
+            again: list[bytes] = []
+            birch.runner.hear_arrivals(lambda event, _: again.append(event.envelope))
+            said = await alder.say("the gate is open")
+            await alder.reaches(said.entry, "held")
+            await birch.shows(said.entry)
+            # Every envelope that was opened comes once more, by another path.
+            count = len(again)
+            for envelope in tuple(again):
+                event = Arrived(at=birch.runner.moment(), path=7, envelope=envelope)
+                birch.runner.post(event)
+            await birch.until(lambda: birch.runner.refused["box-spent"] + len(again) >= 2 * count)
+            for room in (alder, birch):
+                room.dispatch.copies.keep()
+            sent = await alder.station.show(said.entry)
+            assert [(c.number, c.came) for c in sent.copies] == [(1, False)]
+            assert {(r.party, c.number, c.came) for r in sent.receipts for c in r.copies} == {
+                ("Birch", 1, True)
+            }
+            came = await birch.station.show(said.entry)
+            assert [(c.number, c.came, c.copies) for c in came.copies] == [
+                (1, True, 1),
+                (7, True, 1),
+            ]
+            paths = alder.station.status().paths
+            assert [(p.number, p.name, p.latency, p.up) for p in paths] == [
+                (1, "direct", "fast", ("Birch",))
+            ]
+
+    run(story())

@@ -192,11 +192,11 @@ async def dark(room: Room) -> None:
 
 async def again(room: Room, *, dark_s: int) -> None:
     """Start a room's parts anew on the same store, so many seconds after they ended."""
-    path = room.dispatch._path
+    paths = tuple(room.dispatch.paths.values())
     await dark(room)
     room.clock.later_s += dark_s
     room.runner = Runner(room.runner.custody, room.clock)
-    room.dispatch = Dispatch(room.runner, path)
+    room.dispatch = Dispatch(room.runner, paths)
     room.witnessing, room.timekeeper = Witnessing(room.runner), Timekeeper(room.runner)
     room.station = Station(
         room.runner, room.dispatch, room.witnessing, room.handing, room.timekeeper

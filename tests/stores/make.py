@@ -13,6 +13,7 @@ from tests.store import samples as s
 from backchannel.line.rows import Settled
 from backchannel.proof.note import NoteSignature
 from backchannel.store import sqlite
+from backchannel.store.copies import Times, add_copies, put_counter
 from backchannel.store.lines import commit, create_line
 from backchannel.store.witnessed import Witnessed, keep_witnessed
 
@@ -48,6 +49,9 @@ def make(path: Path) -> None:
         line = NoteSignature("witness.example/1", b"\x01\x02\x03\x04", b"signature")
         cosigned = Witnessed(2, line)
         keep_witnessed(database, s.LINE, s.OURS, cosigned)
+        came = [(s.entry_id(s.OURS, 0), bytes(16), Times(1, 1_800_000_000, 1_800_000_002, 2))]
+        add_copies(database, s.LINE, came=came, again=[], sent=[])
+        put_counter(database, s.LINE, 0, 1, next_=1)
         database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     path.with_name(f"{path.name}-lock").unlink()
 

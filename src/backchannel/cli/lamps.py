@@ -5,6 +5,7 @@ This module must not print or compute anything. What came over the line goes thr
 
 from collections.abc import Iterator, Sequence
 
+from backchannel.cli.copylines import path_line
 from backchannel.cli.dues import status_due_lines
 from backchannel.cli.output import visible
 from backchannel.cli.wording import MODE_WIDTH, moment
@@ -45,6 +46,8 @@ def status_lines(found: StatusReport) -> Iterator[str]:
         yield ""
     for station in found.stations:
         yield f"{station.mode:<{MODE_WIDTH}} {station_line(station, found)}"
+    for path in found.paths:
+        yield f"{'':<{MODE_WIDTH}} {path_line(path)}"
     for party in found.parties:
         if not party.founded:
             yield f"{visible(party.name)}: its founding file is not here yet"

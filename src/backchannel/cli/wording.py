@@ -7,6 +7,7 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from backchannel.cli.copylines import copy_lines
 from backchannel.cli.output import visible
 from backchannel.limits import MOMENT_MAX
 from backchannel.station.ladderreports import Ladder, NonAnswerReport
@@ -388,3 +389,4 @@ def record_lines(found: StatementReport) -> Iterator[str]:
     yield f"entry      {found.line.entry}"
     yield f"statement  {found.statement}"
     yield f"words      {found.croot}"
+    yield from copy_lines(found.copies, found.receipts)

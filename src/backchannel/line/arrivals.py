@@ -25,6 +25,7 @@ from backchannel.wire.envelope import (
     parse_envelope,
     parse_frame,
 )
+from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import parse_offer
 from backchannel.wire.signing import Mode
 
@@ -39,8 +40,11 @@ DUE = frozenset(EntryType) - frozenset(NEVER_DUE)
 MANY_DELAY_MS = 2_000
 
 
-def arrive(work: Work, raw: bytes) -> Taken:
-    """Open an envelope and take in what it holds. Raises JunkError for what proves nothing."""
+def arrive(work: Work, raw: bytes) -> tuple[Taken, EntryId]:
+    """Open an envelope and take in what it holds; return also the id of the entry in it.
+
+    Raises JunkError for what proves nothing.
+    """
     ahead = work.readings.opened.get(raw)
     envelope = parse_envelope(raw) if ahead is None else ahead.envelope
     if envelope.no in work.ours:
@@ -60,7 +64,7 @@ def arrive(work: Work, raw: bytes) -> Taken:
     # Only what is the sender's own and new shows that he spent the index himself (KEYS-27).
     if taken.news and got.header.no == envelope.no and found.chain is not None:
         remember(work, envelope.no, found)
-    return taken
+    return taken, got.id
 
 
 def chain_of(work: Work, envelope: Envelope) -> InEpoch | None:
@@ -90,7 +94,9 @@ def is_open_to(work: Work, own: Journal) -> bool:
     return not own.ended or own.no in work.hand(own.mode).former
 
 
-def arrive_offer(work: Work, envelope: Envelope, sender: Journal, own: Journal) -> Taken:
+def arrive_offer(
+    work: Work, envelope: Envelope, sender: Journal, own: Journal
+) -> tuple[Taken, EntryId]:
     """Open an offer in the epoch that it opens, and keep the epoch once its frame has verified.
 
     Raises JunkError.
@@ -106,7 +112,7 @@ def arrive_offer(work: Work, envelope: Envelope, sender: Journal, own: Journal) 
     taken = take_frame(work, got)
     if taken.news and not taken.entries:
         take_up_early(work, sender, got.header, got.id, offer)
-    return taken
+    return taken, got.id
 
 
 def take_frame(work: Work, got: Read) -> Taken:

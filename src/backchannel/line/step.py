@@ -200,11 +200,12 @@ def on_given(work: Work, event: Given) -> None:
     try_waiting(work)
 
 
-def on_arrived(work: Work, event: Arrived) -> None:
-    """Open an envelope and take in its frame."""
-    taken = arrive(work, event.envelope)
+def on_arrived(work: Work, event: Arrived) -> EntryId:
+    """Open an envelope and take in its frame. Returns the id of the entry that it held."""
+    taken, held = arrive(work, event.envelope)
     work.settles = not (taken.entries and all(map(is_plain, taken.entries)))
     consider(work, taken)
+    return held
 
 
 def is_plain(entry: Read) -> bool:

@@ -13,9 +13,9 @@ from collections.abc import Coroutine, Mapping
 from backchannel.clock import Clock
 from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import ADDRESSES_MAX, HANDSHAKES_MAX, READ_BYTES_MAX
-from backchannel.path import Heard, Latency, PathEvent, StationName
+from backchannel.path import Address, Contact, Heard, Latency, PathEvent, StationName, Terms
 from backchannel.path.inbox import Inbox
-from backchannel.path.link import Address, Contact, Link
+from backchannel.path.link import Link
 from backchannel.path.messages import Message
 from backchannel.path.pace import dial_pause
 from backchannel.path.session import Session, Timing
@@ -27,9 +27,6 @@ PIN_BYTES = 32
 class DirectPath:
     """The direct path of one station: listens, dials, and speaks to the stations it knows."""
 
-    kind = "direct"
-    latency = Latency.FAST
-
     def __init__(
         self,
         name: str,
@@ -38,9 +35,10 @@ class DirectPath:
         listen: tuple[Address, ...],
         clock: Clock,
         timing: Timing | None = None,
+        number: int = 1,
     ) -> None:
         """Raises CustodyError if certificate or key cannot be used."""
-        self.name = name
+        self.terms = Terms(number, name, "direct", Latency.FAST)
         self._pin = identity.pin
         self._context = make_context(identity)
         self._listen = listen
@@ -103,6 +101,9 @@ class DirectPath:
         """Hand over a message: see `Path`. An unknown station is a station that is down."""
         if link := self._links.get(station):
             await link.send(message, precedence)
+
+    def recall(self, station: StationName, message: Message) -> None:
+        """Do nothing: a moment later it has left."""
 
     async def events(self, at_most: int) -> list[PathEvent]:
         """Wait for what happens next; return it and what else has gathered, in order.

@@ -10,25 +10,15 @@ for that reason; it reads from all of them and writes to the one that came up la
 import asyncio
 from collections.abc import Callable, Coroutine
 
-import msgspec
-
 from backchannel.errors import JunkError
 from backchannel.limits import SESSIONS_MAX, WRITE_BYTES_MAX
-from backchannel.path import Down, StationName, Up
+from backchannel.path import Contact, Down, StationName, Up
 from backchannel.path.backlog import Backlog, parcel_rank, rank_of
 from backchannel.path.inbox import Inbox
 from backchannel.path.messages import Message, frame
 from backchannel.path.session import Session, Timing
 
-Address = tuple[str, int]
 Spawn = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
-
-
-class Contact(msgspec.Struct, frozen=True):
-    """How another station is known and found: SHA-256 of its certificates, and its addresses."""
-
-    pins: frozenset[bytes]
-    addresses: tuple[Address, ...] = ()
 
 
 class Link:

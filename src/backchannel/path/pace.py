@@ -42,6 +42,6 @@ def dial_pause(failures: int, entropy: bytes) -> float:
     return pause * (1.0 - share / 2)
 
 
-def resend_pause(first: float, longest: float, tries: int) -> float:
-    """Return the seconds after the `tries`-th sending until the next: doubled, never too long."""
-    return min(longest, first * 2.0 ** min(tries - 1, DOUBLINGS_MAX))
+def resend_pause(first: float, longest: float, tries: int, growth: float = 2.0) -> float:
+    """Return the seconds after the `tries`-th sending until the next: they grow, to the longest."""
+    return min(longest, first * growth ** min(tries - 1, DOUBLINGS_MAX))

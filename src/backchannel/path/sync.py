@@ -15,15 +15,12 @@ import heapq
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from backchannel.limits import (
-    RESEND_SECONDS_MAX,
-    RESEND_SECONDS_MIN,
-    WANT_ENTRIES_MAX,
-    WANT_SECONDS_MIN,
-)
+from backchannel.limits import WANT_ENTRIES_MAX, WANT_SECONDS_MIN
+from backchannel.path import Clocks
 from backchannel.path.messages import Want, WantReason
 from backchannel.path.pace import resend_pause
 
+CLOCKS = Clocks()
 NEVER = float("-inf")
 NOTHING = -1
 
@@ -57,7 +54,8 @@ class Lack(NamedTuple):
 class Exchange:
     """The traffic with one other station over one path. It decides; the station sends."""
 
-    def __init__(self) -> None:
+    def __init__(self, clocks: Clocks = CLOCKS) -> None:
+        self._clocks = clocks
         self._open: dict[int, dict[int, Sending]] = {}
         self._due: list[Item] = []
         # Begin of the session, until its first heads have come.
@@ -70,7 +68,7 @@ class Exchange:
 
     def start(self, running: float) -> None:
         """A session has begun: what an earlier one carried waits for the first heads (PATH-52)."""
-        self._begun = running
+        self._begun = None if self._clocks.by_time else running
         self._theirs = {}
         self._lacks = {}
 
@@ -96,19 +94,19 @@ class Exchange:
         """The station does not want this one repeated; it can still be asked for (PATH-54)."""
         self._open.get(no, {}).pop(seq, None)
 
-    def next_precedence(self) -> int | None:
-        """Return the precedence of what `take` would give, or None if nothing is due."""
+    def next_item(self) -> Item | None:
+        """Return what `take` would give, or None if nothing is due."""
         while self._due:
             item = self._due[0]
             sending = self._open[item.no].get(item.seq)
             if sending is not None and sending.at is None and sending.item is item:
-                return item.precedence
+                return item
             heapq.heappop(self._due)
         return None
 
     def take(self, running: float) -> Item | None:
         """Return what to send now and count it as sent, or None if nothing is due (PATH-50)."""
-        if self.next_precedence() is None:
+        if self.next_item() is None:
             return None
         item = heapq.heappop(self._due)
         sending = self._open[item.no][item.seq]
@@ -126,10 +124,17 @@ class Exchange:
             held = heads.get(no, NOTHING)
             if self._begun is not None:
                 self._settle_earlier(journal, held, running, self._begun)
-            overdue = (s for s in journal.values() if _is_overdue(s, held, running))
+            overdue = (s for s in journal.values() if self._is_overdue(s, held, running))
             for sending in heapq.nsmallest(WANT_ENTRIES_MAX, overdue):
                 self._make_due(sending)
         self._begun = None
+
+    def pass_time(self, running: float) -> None:
+        """Make due what no `seen` covers for so long, on a path where heads are rare (PATH-61)."""
+        for journal in self._open.values():
+            overdue = (s for s in journal.values() if self._is_overdue(s, NOTHING, running))
+            for sending in heapq.nsmallest(WANT_ENTRIES_MAX, overdue):
+                self._make_due(sending)
 
     def _settle_earlier(
         self, journal: dict[int, Sending], held: int, running: float, begun: float
@@ -147,6 +152,17 @@ class Exchange:
         item = sending.item
         self._open[item.no][item.seq] = sending._replace(at=None)
         heapq.heappush(self._due, item)
+
+    def _is_overdue(self, sending: Sending, held: int, running: float) -> bool:
+        """Whether an item was sent, and so long ago that it should have shown by now."""
+        if sending.at is None:
+            return False
+        clocks = self._clocks
+        if sending.item.seq <= held:
+            # They say that they hold it, which ends nothing: a path may lie (PATH-54, NT91).
+            return running - sending.at >= clocks.longest_s
+        pause = resend_pause(clocks.first_s, clocks.longest_s, sending.tries, clocks.growth)
+        return running - sending.at >= pause
 
     def answer(self, want: Want, running: float) -> tuple[int, ...]:
         """Return which entries of journal `want.no` to send for a want, by seq (PATH-55, NT65).
@@ -172,7 +188,7 @@ class Exchange:
         sending = journal.get(seq)
         if sending is None:
             return False
-        return sending.at is None or running - sending.at < RESEND_SECONDS_MIN
+        return sending.at is None or running - sending.at < self._clocks.first_s
 
     def note_unopened(self, no: int) -> None:
         """An envelope of this journal has come and can't be opened: ask for a new seal (PATH-56).
@@ -221,15 +237,6 @@ class Exchange:
             return True
         # What could not be opened was not awaited for a first pause; the later ones are the same.
         tries = lack.tries if unopened else lack.tries + 1
-        return running - lack.since >= resend_pause(RESEND_SECONDS_MIN, RESEND_SECONDS_MAX, tries)
-
-
-def _is_overdue(sending: Sending, held: int, running: float) -> bool:
-    """Whether an item was sent, and so long ago that it should have shown by now."""
-    if sending.at is None:
-        return False
-    if sending.item.seq <= held:
-        # They say that they hold it, which ends nothing: a path may lie (PATH-54, NT91).
-        return running - sending.at >= RESEND_SECONDS_MAX
-    pause = resend_pause(RESEND_SECONDS_MIN, RESEND_SECONDS_MAX, sending.tries)
-    return running - sending.at >= pause
+        return running - lack.since >= resend_pause(
+            self._clocks.first_s, self._clocks.longest_s, tries, self._clocks.growth
+        )

@@ -18,12 +18,14 @@ from backchannel.path.messages import Answer, Heads, Message, Parcel, Query, Wan
 from backchannel.path.sync import Exchange, Item
 from backchannel.station.contacts import stations_of
 from backchannel.station.correspondent import heads_of
-from backchannel.station.dispatch import CANNOT_OPEN, PATH_ID
+from backchannel.station.dispatch import CANNOT_OPEN
 from backchannel.station.outbox import Outbox, Slot
 from backchannel.station.runner import Runner
 from backchannel.store.queries import outgoing, slot
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import pack_frame
+
+PATH_ID = 1
 
 Send = Callable[[StationName, Message], None]
 

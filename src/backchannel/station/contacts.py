@@ -3,10 +3,12 @@
 This module must not know what a path does with an address. Clause: PATH-12, RECORD-56.
 """
 
+from collections.abc import Collection
+
+from backchannel.charter.paths import PathKind
 from backchannel.errors import OfficerError
 from backchannel.line.state import Journal, LineState
-from backchannel.path import StationName
-from backchannel.path.link import Address, Contact
+from backchannel.path import Address, Contact, StationName
 
 
 def stations_of(state: LineState) -> dict[StationName, tuple[Journal, ...]]:
@@ -26,18 +28,25 @@ def stations_of(state: LineState) -> dict[StationName, tuple[Journal, ...]]:
 
 def contacts_of(state: LineState) -> dict[StationName, Contact]:
     """Return how each other station is known and found on the direct path."""
-    return {name: contact_of(name, journals) for name, journals in stations_of(state).items()}
+    elsewhere = {path.id for path in state.charter.paths if path.kind != PathKind.DIRECT}
+    return {
+        name: contact_of(name, journals, elsewhere) for name, journals in stations_of(state).items()
+    }
 
 
-def contact_of(name: StationName, journals: tuple[Journal, ...]) -> Contact:
-    """Return the addresses that a station announced under its newest certificate."""
+def contact_of(
+    name: StationName, journals: tuple[Journal, ...], elsewhere: Collection[int]
+) -> Contact:
+    """Return the addresses that a station announced under its newest certificate, but for those of
+    paths `elsewhere`: they are none of the direct path."""
     texts = dict.fromkeys(
         address.text
         for journal in journals
         for address in journal.addresses
-        if address.certificate == name and address.text
+        if address.certificate == name and address.text and address.path not in elsewhere
     )
-    return Contact(frozenset((bytes(name),)), tuple(a for t in texts if (a := readable(t))))
+    addresses = tuple(a for t in texts if (a := readable(t)))
+    return Contact(frozenset((bytes(name),)), addresses, journals[0].party)
 
 
 def readable(text: str) -> Address | None:

@@ -10,22 +10,37 @@ from backchannel.line.state import LineState
 from backchannel.path import Path, StationName
 from backchannel.path.messages import Heads, Message, Parcel, Want, WantReason
 from backchannel.path.sync import Exchange, Item
-from backchannel.station.outbox import Outbox
+from backchannel.station.outbox import Outbox, Slot
 
 CONTROL = 1
-Taken = Callable[[Item], None]
+NEVER = float("-inf")
 
 
 class Correspondent:
-    """The traffic with one station over one path; `pump` sends whenever there is something due."""
+    """The traffic with one station over one path; `pump` sends whenever there is something due.
 
-    def __init__(self, name: StationName, path: Path, outbox: Outbox, *, taken: Taken) -> None:
+    `wanted` says whether this path is to carry an item now, `taken` is told what it took.
+    """
+
+    def __init__(
+        self,
+        name: StationName,
+        path: Path,
+        outbox: Outbox,
+        *,
+        wanted: Callable[["Correspondent", Item], bool],
+        taken: Callable[["Correspondent", Item], None],
+    ) -> None:
         self.name = name
         self.up = False
-        self._path = path
+        self.path = path
         self._outbox = outbox
+        self._wanted = wanted
         self._taken = taken
-        self._exchange = Exchange()
+        self._exchange = Exchange(path.terms.clocks)
+        # On a path that takes its time, what it was given and can be told to leave.
+        self._handed: dict[Slot, Parcel] = {}
+        self._beat_at = NEVER
         self._stirred = asyncio.Event()
         self._covered: dict[int, int] = {}
         self._extra: list[tuple[int, bytes]] = []
@@ -44,12 +59,29 @@ class Correspondent:
         if self._covered.get(no, -1) < seq:
             self._covered[no] = seq
             self._exchange.cover(no, seq)
+            for slot in [s for s in self._handed if s[0] == no and s[1] <= seq]:
+                self.path.recall(self.name, self._handed.pop(slot))
 
     def started(self, running: float) -> None:
         """A session has begun."""
         self.up = True
         self._exchange.start(running)
+        self._beat_at = NEVER
         self._stirred.set()
+
+    def stir(self, running: float) -> None:
+        """Look again at what is due: time has passed, or a path has come up or gone down."""
+        if self.path.terms.clocks.by_time:
+            self._exchange.pass_time(running)
+        self._stirred.set()
+
+    def beats(self, running: float) -> bool:
+        """Say whether our heads are to be said now, and count them as said (PATH-22, PATH-61)."""
+        clocks = self.path.terms.clocks
+        due = self.up and (not clocks.by_time or running - self._beat_at >= clocks.heads_s)
+        if due:
+            self._beat_at = running
+        return due
 
     def ended(self) -> None:
         """The session is over."""
@@ -97,25 +129,38 @@ class Correspondent:
         while True:
             await self._stirred.wait()
             self._stirred.clear()
-            while self.up and self._extra:
+            while self.up and self._extra and self._has_room(CONTROL + 1):
                 _, envelope = self._extra.pop(0)
-                await self._path.send(self.name, Parcel(envelope), CONTROL + 1)
-            while self.up and (precedence := self._exchange.next_precedence()) is not None:
-                await self._send_next(precedence)
+                await self.path.send(self.name, Parcel(envelope), CONTROL + 1)
+            while self.up and (item := self._exchange.next_item()) is not None:
+                if not self._is_turn_of(item):
+                    break
+                await self._send_next(item)
 
-    async def _send_next(self, precedence: int) -> None:
+    def _is_turn_of(self, item: Item) -> bool:
+        return self._wanted(self, item) and self._has_room(item.precedence)
+
+    def _has_room(self, precedence: int) -> bool:
+        """Say whether to send now. A path with a rate is asked whether it has room: else what is
+        urgent would wait here behind what was not (PATH-62)."""
+        return not self.path.terms.rate_bps or self.path.ready(self.name, precedence)
+
+    async def _send_next(self, item: Item) -> None:
         """Send the most urgent item; if there is no room for it, wait for some first."""
-        item = self._exchange.take(asyncio.get_running_loop().time())
-        assert item is not None, "what has a precedence is due"
+        taken = self._exchange.take(asyncio.get_running_loop().time())
+        assert taken == item, "what is most urgent is taken"
         envelope = self._outbox.envelope(item.no, item.seq)
         if envelope is not None:
-            await self._path.send(self.name, Parcel(envelope), precedence)
-            self._taken(item)
+            parcel = Parcel(envelope)
+            if self.path.terms.rate_bps:
+                self._handed[item.no, item.seq] = parcel
+            await self.path.send(self.name, parcel, item.precedence)
+            self._taken(self, item)
 
     async def tell(self, message: Message) -> None:
         """Send a control message."""
         if self.up:
-            await self._path.send(self.name, message, CONTROL)
+            await self.path.send(self.name, message, CONTROL)
 
 
 def heads_of(state: LineState, time: int) -> Heads:

@@ -1,10 +1,11 @@
-"""Between the line and its path: the outbox out, what arrives in, heads, wants and questions.
+"""Between the line and its paths: the outbox out, what arrives in, heads, wants and questions.
 
 Nothing leaves that was not committed; a signed seen alone ends repetition. This module must not
 judge what it carries, and must not let one station wait for another. Clauses: PATH, RECORD-63.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Sequence
 
 from backchannel.errors import BackchannelError, JunkError
@@ -14,12 +15,12 @@ from backchannel.line.forks import slot_in_doubt
 from backchannel.line.rows import EntryRow, OutgoingRow, ResealedRow, Row, Settled
 from backchannel.line.state import LineState
 from backchannel.line.succession import answer, ask
-from backchannel.path import Down, Heard, PathEvent, StationName, Up
-from backchannel.path.direct import DirectPath
-from backchannel.path.link import Contact
+from backchannel.path import Contact, Down, Heard, Path, PathEvent, StationName, Terms, Up
+from backchannel.path.choice import carries, in_order, takes_part
 from backchannel.path.messages import Answer, Heads, Message, Parcel, Query, Want, WantReason
 from backchannel.path.sync import Item
 from backchannel.station.contacts import contacts_of, stations_of
+from backchannel.station.copies import Copies
 from backchannel.station.correspondent import Correspondent, heads_of
 from backchannel.station.outbox import Outbox, Slot
 from backchannel.station.runner import Runner
@@ -30,9 +31,9 @@ from backchannel.wire.statement import Precedence
 
 HEADS_EVERY_S = 10.0
 WANT_EVERY_S = 1.0
-PATH_ID = 1
 FLAP_S = 60.0
 TELL_SENT_S = 1.0
+SPENT = "box-spent"
 CANNOT_OPEN = frozenset(
     (
         *("unknown-epoch", "not-for-us", "prekey-erased"),
@@ -41,30 +42,49 @@ CANNOT_OPEN = frozenset(
 )
 
 
-class Dispatch:
-    """All other stations of one line, over the direct path."""
+Pair = tuple[int, StationName]
 
-    def __init__(self, runner: Runner, path: DirectPath) -> None:
+
+def running() -> float:
+    """Return the running time of the loop, in seconds: all clocks of paths use it."""
+    return asyncio.get_running_loop().time()
+
+
+class Dispatch:
+    """All other stations of one line, over all paths: a correspondent for each path to each."""
+
+    def __init__(self, runner: Runner, paths: Sequence[Path]) -> None:
         self._runner = runner
-        self._path = path
+        self.paths = {path.terms.number: path for path in paths}
+        assert len(self.paths) == len(paths), "each path has a number of its own"
+        self.copies = Copies(runner)
         self._outbox = Outbox()
-        self._others: dict[StationName, Correspondent] = {}
+        self._others: dict[Pair, Correspondent] = {}
         self._contacts: dict[StationName, Contact] = {}
         self._untold: dict[Slot, tuple[int, bytes]] = {}
-        self._told_path: dict[StationName, tuple[bool, float]] = {}
-        self._took: dict[int, list[bytes]] = {}
-        self._tasks: dict[StationName, asyncio.Task[None]] = {}
+        self._told_path: dict[Pair, tuple[bool, float]] = {}
+        self._took: dict[tuple[int, int], list[bytes]] = {}
+        self._tasks: dict[Pair, asyncio.Task[None]] = {}
         self._small: set[asyncio.Task[None]] = set()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         runner.listen(self._committed)
         runner.hear_refusals(self._refused)
+        runner.hear_arrivals(self.copies.came)
 
     async def run(self) -> None:
-        """Carry until cancelled. Raises OfficerError if the path cannot start."""
+        """Carry until cancelled. Raises OfficerError if a path cannot start."""
         self._load()
         self._know(self._runner.state)
-        await self._path.start()
-        work = [asyncio.ensure_future(c) for c in (self._listen(), self._beat(), self._ask())]
+        async with contextlib.AsyncExitStack() as started:
+            for path in self.paths.values():
+                await path.start()
+                started.push_async_callback(path.stop)
+            await self._carry()
+
+    async def _carry(self) -> None:
+        """Carry over paths that have started until cancelled, or until one has died of a bug."""
+        listening = (self._listen(path) for path in self.paths.values())
+        work = [asyncio.ensure_future(c) for c in (*listening, self._beat(), self._ask())]
         try:
             await asyncio.wait((*work, self._failure), return_when=asyncio.FIRST_COMPLETED)
             for done in (*work, self._failure):
@@ -73,19 +93,29 @@ class Dispatch:
         finally:
             for task in (*work, *self._tasks.values(), *self._small):
                 task.cancel()
-            await self._path.stop()
+            self.copies.keep()
 
     def stations_up(self) -> frozenset[StationName]:
-        """Return the stations that can be spoken to now."""
-        return frozenset(name for name, other in self._others.items() if other.up)
+        """Return the stations that can be spoken to now, by any path."""
+        return frozenset(name for (_, name), other in self._others.items() if other.up)
+
+    def paths_up(self, station: StationName) -> tuple[Terms, ...]:
+        """Return the paths by which a station can be spoken to now, the best first."""
+        up = [o.path.terms for o in self._others.values() if o.name == station and o.up]
+        return in_order(up)
 
     def failure_of(self, station: StationName) -> str:
-        """Return why the last attempt to dial a station failed, or nothing."""
-        return self._path.failure(station)
+        """Return why the last attempt to reach a station failed, on each path, or nothing."""
+        failures = (path.failure(station) for path in self.paths.values())
+        return "; ".join(filter(None, failures))
 
     def counts(self) -> dict[str, int]:
-        """Return how often what went wrong on the path, by reason."""
-        return self._path.counts()
+        """Return how often what went wrong on which path, by reason."""
+        return {
+            f"{path.terms.name}: {reason}": count
+            for path in self.paths.values()
+            for reason, count in path.counts().items()
+        }
 
     def _load(self) -> None:
         """Take over the outbox that a former run left."""
@@ -96,7 +126,7 @@ class Dispatch:
                 custody.database, custody.line, no, after_seq=after, limit=OUTBOX_PAGE_MAX
             ):
                 for row in page:
-                    self._outbox.put(row)
+                    self._outbox.put(row, running())
                 after = page[-1].seq
 
     # --- After a commit ---------------------------------------------------------------------------
@@ -115,13 +145,14 @@ class Dispatch:
                 case Settled():
                     self._outbox.settle(row.no, row.upto)
         self._know(state)
-        for name, journals in stations_of(state).items():
-            for journal in journals:
+        journals = stations_of(state)
+        for (_, name), other in self._others.items():
+            for journal in journals.get(name, ()):
                 for no, seq in journal.holds.items():
-                    self._others[name].cover(no, seq)
+                    other.cover(no, seq)
 
     def _put(self, row: OutgoingRow) -> None:
-        item = self._outbox.put(row)
+        item = self._outbox.put(row, running())
         if item is None:
             self._resealed(row.no, row.seq, row.envelope)
             return
@@ -137,83 +168,107 @@ class Dispatch:
         contacts = contacts_of(state)
         if contacts == self._contacts:
             return
-        for name in contacts.keys() - self._others.keys():
-            other = Correspondent(name, self._path, self._outbox, taken=self._taken)
-            self._others[name] = other
+        self._contacts = contacts
+        for path in self.paths.values():
+            self._know_on(path, contacts)
+
+    def _know_on(self, path: Path, contacts: dict[StationName, Contact]) -> None:
+        """Speak on one path to the stations that it leads to."""
+        number, leads_to = path.terms.number, path.terms.parties
+        there = {n: c for n, c in contacts.items() if not leads_to or c.party in leads_to}
+        known = {name for at, name in self._others if at == number}
+        for name in there.keys() - known:
+            other = Correspondent(
+                name, path, self._outbox, wanted=self._is_wanted, taken=self._taken
+            )
+            self._others[number, name] = other
             task = asyncio.create_task(other.pump())
             task.add_done_callback(self._ended)
-            self._tasks[name] = task
-        for name in self._others.keys() - contacts.keys():
-            del self._others[name]
-            self._tasks.pop(name).cancel()
-        self._contacts = contacts
-        self._path.set_contacts(contacts)
+            self._tasks[number, name] = task
+        for name in known - there.keys():
+            del self._others[number, name]
+            self._tasks.pop((number, name)).cancel()
+        path.set_contacts(there)
+
+    def _is_wanted(self, other: Correspondent, item: Item) -> bool:
+        """Say whether an item goes by this path now, and is not left to a better one (PATH-60)."""
+        up, terms = self.paths_up(other.name), other.path.terms
+        if terms not in up or not carries(terms):
+            return False
+        waited_s = self._outbox.waited(item, running())
+        return takes_part(terms, up, item.precedence, waited_s)
 
     # --- What was sent ----------------------------------------------------------------------------
 
-    def _taken(self, item: Item) -> None:
-        """The path took an envelope: of a statement, the journal says so once."""
+    def _taken(self, other: Correspondent, item: Item) -> None:
+        """A path took an envelope: of a statement, the journal says so once."""
+        number = other.path.terms.number
+        self.copies.sent(number, item.no, item.seq)
         told = self._untold.pop((item.no, item.seq), None)
         if told is None:
             return
         mode, entry = told
-        waiting = self._took.setdefault(mode, [])
+        waiting = self._took.setdefault((number, mode), [])
         waiting.append(entry)
         # Each entry of ours that says so makes a gap for what overtakes it, so they are few.
         urgent = item.precedence <= Precedence.IMMEDIATE
         if urgent or len(waiting) == 1:
             pause_s = 0 if urgent else TELL_SENT_S
-            asyncio.get_running_loop().call_later(pause_s, self._tell_taken, mode)
+            asyncio.get_running_loop().call_later(pause_s, self._tell_taken, number, mode)
 
-    def _tell_taken(self, mode: int) -> None:
+    def _tell_taken(self, number: int, mode: int) -> None:
         """Enter what has been taken since the last time, all at once: urgent ones do not wait."""
-        entries = tuple(self._took.pop(mode, ()))
+        entries = tuple(self._took.pop((number, mode), ()))
         if entries:
             moment = self._runner.moment()
-            self._runner.post(Took(at=moment, path=PATH_ID, mode=mode, entries=entries))  # type: ignore[arg-type]
+            self._runner.post(Took(at=moment, path=number, mode=mode, entries=entries))  # type: ignore[arg-type]
 
     # --- What arrives -----------------------------------------------------------------------------
 
-    async def _listen(self) -> None:
+    async def _listen(self, path: Path) -> None:
         while True:
             await self._runner.room()
-            for event in await self._path.events(PATH_EVENTS_MAX):
-                self._heard(event)
+            for event in await path.events(PATH_EVENTS_MAX):
+                self._heard(path.terms.number, event)
 
-    def _heard(self, event: PathEvent) -> None:
-        other = self._others.get(event.station)
+    def _heard(self, number: int, event: PathEvent) -> None:
+        other = self._others.get((number, event.station))
         if other is None:
             return
         match event:
             case Up():
-                other.started(asyncio.get_running_loop().time())
-                self._changed(event.station, up=True)
-                self._spawn(self._greet(other))
+                other.started(running())
+                self._changed(other, up=True)
+                if other.beats(running()):
+                    self._spawn(self._greet(other))
             case Down():
                 other.ended()
-                self._changed(event.station, up=False)
+                self._changed(other, up=False)
             case Heard(message=message):
                 self._message(other, message)
 
-    def _changed(self, station: StationName, *, up: bool) -> None:
+    def _changed(self, other: Correspondent, *, up: bool) -> None:
         """Enter that a station can be spoken to, or no longer; flapping is entered once a minute,
         so that whoever cuts the line over and over does not fill the journal."""
-        now = asyncio.get_running_loop().time()
-        told_up, since = self._told_path.get(station, (False, -FLAP_S))
+        for each in self._others.values():
+            if each.name == other.name:
+                each.stir(running())
+        pair = (other.path.terms.number, other.name)
+        told_up, since = self._told_path.get(pair, (False, -FLAP_S))
         if up == told_up:
             return
-        if now - since < FLAP_S:
-            asyncio.get_running_loop().call_later(FLAP_S, self._settled, station)
+        if running() - since < FLAP_S:
+            asyncio.get_running_loop().call_later(FLAP_S, self._settled, pair)
             return
-        self._told_path[station] = (up, now)
+        self._told_path[pair] = (up, running())
         moment = self._runner.moment()
-        name = station.hex()[:8]
-        self._runner.post(PathChanged(at=moment, path=PATH_ID, station=name, up=up))
+        name = other.name.hex()[:8]
+        self._runner.post(PathChanged(at=moment, path=pair[0], station=name, up=up))
 
-    def _settled(self, station: StationName) -> None:
+    def _settled(self, pair: Pair) -> None:
         """Enter what a flapping path has come to."""
-        if other := self._others.get(station):
-            self._changed(station, up=other.up)
+        if other := self._others.get(pair):
+            self._changed(other, up=other.up)
 
     async def _greet(self, other: Correspondent) -> None:
         """Say what we hold, and ask what we must ask before we may sign."""
@@ -225,17 +280,16 @@ class Dispatch:
         await other.tell(heads_of(state, self._runner.clock.now()))
 
     def _message(self, other: Correspondent, message: Message) -> None:
-        runner = self._runner
-        running = asyncio.get_running_loop().time()
+        runner, number = self._runner, other.path.terms.number
         match message:
             case Parcel(envelope=envelope):
-                event = Arrived(at=runner.moment(), path=PATH_ID, envelope=envelope, by=other.name)
+                event = Arrived(at=runner.moment(), path=number, envelope=envelope, by=other.name)
                 runner.post(event)
             case Heads():
-                other.hear(message, running)
+                other.hear(message, running())
                 self._inquire(other, message)
             case Want():
-                self._reseal(message, other.answer(message, running))
+                self._reseal(message, other.answer(message, running()))
             case Query(query=query, signature=signature):
                 self._answer(other, query, signature)
             case Answer(answer=said, signature=signature):
@@ -270,10 +324,14 @@ class Dispatch:
 
     def _refused(self, event: Event, fault: BackchannelError) -> None:
         """An envelope that cannot be opened is asked for under a newer key."""
-        if isinstance(event, Arrived) and fault.reason in CANNOT_OPEN:
-            other = self._others.get(StationName(event.by))
+        if not isinstance(event, Arrived):
+            return
+        if fault.reason in CANNOT_OPEN:
+            other = self._others.get((event.path, StationName(event.by)))
             if other is not None:
                 other.cannot_open()
+        elif fault.reason == SPENT:
+            self.copies.came(event, None)
 
     # --- What is said by the clock ----------------------------------------------------------------
 
@@ -282,7 +340,8 @@ class Dispatch:
         while True:
             await asyncio.sleep(HEADS_EVERY_S)
             for other in tuple(self._others.values()):
-                self._spawn(self._greet(other))
+                if other.beats(running()):
+                    self._spawn(self._greet(other))
 
     async def _ask(self) -> None:
         """Ask for what does not come by itself."""
@@ -290,7 +349,8 @@ class Dispatch:
             await asyncio.sleep(WANT_EVERY_S)
             held = {no: seq for no, seq, _ in heads_of(self._runner.state, 0).heads}
             for other in tuple(self._others.values()):
-                want = other.want(held, asyncio.get_running_loop().time()) if other.up else None
+                other.stir(running())
+                want = other.want(held, running()) if other.up else None
                 if want is not None:
                     await other.tell(want)
 

@@ -14,16 +14,14 @@ from typing import NamedTuple
 
 from backchannel.clock import Clock
 from backchannel.errors import OfficerError
-from backchannel.path.direct import DirectPath
-from backchannel.path.tls import Identity
 from backchannel.station.api import Station
-from backchannel.station.contacts import parse_address
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.files import faults, read_file, replace, sync_folder
 from backchannel.station.founding import place
 from backchannel.station.handing import Handing
 from backchannel.station.hooks import read_hooks
 from backchannel.station.keyring import StationSecret, open_station
+from backchannel.station.laying import make_paths
 from backchannel.station.local import LOOPBACK, serve_local, serve_loopback
 from backchannel.station.runner import Custody, Runner
 from backchannel.station.settings import Settings, load_settings
@@ -83,7 +81,8 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
     """Serve one line until cancelled, then say goodbye."""
     custody, mark = open_custody(opened, held)
     runner = Runner(custody, clock, uncertainty_s=opened.settings.clock_uncertainty_s)
-    dispatch = Dispatch(runner, make_path(opened, clock))
+    paths = make_paths(opened.settings, opened.secret, clock, runner.state)
+    dispatch = Dispatch(runner, paths)
     witnessing = Witnessing(runner)
     handing = Handing(runner, read_hooks(opened.settings.hooks))
     timekeeper = Timekeeper(runner)
@@ -151,13 +150,6 @@ def open_custody(opened: Opened, held: ExitStack) -> tuple[Custody, RunMark | No
     file, mark = open_run_mark(place(folder, settings.run_mark), lines[0])
     held.callback(file.close)
     return Custody(database, lines[0], opened.secret.wrap_key, file), mark
-
-
-def make_path(opened: Opened, clock: Clock) -> DirectPath:
-    """Return the direct path of a station, not started yet. Raises OfficerError, CustodyError."""
-    identity = Identity(opened.secret.certificate, opened.secret.private_key)
-    listen = tuple(map(parse_address, opened.settings.listen))
-    return DirectPath("direct", identity, listen=listen, clock=clock)
 
 
 def take_goodbye(folder: Path, version: int) -> bool:

@@ -13,6 +13,7 @@ from backchannel.notice.kinds import Relation
 from backchannel.notice.relations import Change, change_of
 from backchannel.station.archived import absent_words
 from backchannel.station.aside import aside, aside_line, show_aside
+from backchannel.station.copies import copy_reports, receipt_reports
 from backchannel.station.courses import terms_of
 from backchannel.station.findings import finding_marks
 from backchannel.station.judging import (
@@ -306,6 +307,8 @@ def statement_report(
         repeats=tuple(each.hex() for each in repeats(record, stated) if each != stated.said.entry),
         content=content_in_hex(opened(record, stated)),
         matter=matter_of(record, stated, made, vector_at),
+        copies=copy_reports(record, stated.said.entry),
+        receipts=tuple(receipt_reports(record, said)),
     )
 
 

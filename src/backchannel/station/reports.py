@@ -8,6 +8,7 @@ import msgspec
 
 from backchannel.station import matterreports
 from backchannel.station.archivereports import ArchiveReport
+from backchannel.station.copyreports import CopyReport, PathReport, ReceiptReport
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.ladderreports import DuesReport, Ladder
 from backchannel.station.minutereports import MinuteReport
@@ -198,6 +199,8 @@ class StatementReport(msgspec.Struct, frozen=True):
     repeats: tuple[HexId, ...]
     content: Hex
     matter: matterreports.Matter = matterreports.Matter()
+    copies: tuple[CopyReport, ...] = ()
+    receipts: tuple[ReceiptReport, ...] = ()
 
 
 # --- The station ----------------------------------------------------------------------------------
@@ -304,6 +307,7 @@ class StatusReport(msgspec.Struct, frozen=True):
     evidence: tuple[Breach, ...]
     refused: dict[str, int]
     path_counts: dict[str, int]
+    paths: tuple[PathReport, ...] = ()
     beacon: BeaconReport | None = None
     watch: tuple[DutyReport, ...] = ()
     dues: DuesReport | None = None

@@ -17,7 +17,7 @@ from backchannel.clock import Clock
 from backchannel.errors import BackchannelError, CustodyError
 from backchannel.limits import GROUP_EVENTS_MAX, WAITING_EVENTS_MAX
 from backchannel.line.beacon import next_due
-from backchannel.line.events import Event, Moment, Outcome, Started, TimePassed
+from backchannel.line.events import Arrived, Event, Moment, Outcome, Started, TimePassed
 from backchannel.line.requests import requests
 from backchannel.line.rows import ResealedRow, Row
 from backchannel.line.state import LineState
@@ -27,7 +27,7 @@ from backchannel.store.lines import Loaded, commit, load_line
 from backchannel.store.runmark import RunMark, RunMarkFile
 from backchannel.store.sqlite import Database
 from backchannel.wire.entry import parse_header
-from backchannel.wire.ids import LineId
+from backchannel.wire.ids import EntryId, LineId
 
 Listener = Callable[[LineState, Sequence[Row]], None]
 
@@ -109,6 +109,7 @@ class Runner:
         self._roomy.set()
         self._listeners: list[Listener] = []
         self._refusals: list[Callable[[Event, BackchannelError], None]] = []
+        self._arrivals: list[Callable[[Arrived, EntryId | None], None]] = []
         self.refused: Counter[str] = Counter()
         self._signer = Signer(self)
         self._began = clock.running()
@@ -132,6 +133,10 @@ class Runner:
     def hear_refusals(self, listener: Callable[[Event, BackchannelError], None]) -> None:
         """Have a function called for each event that the line refused."""
         self._refusals.append(listener)
+
+    def hear_arrivals(self, listener: Callable[[Arrived, EntryId | None], None]) -> None:
+        """Have a function called for each envelope that was opened, with the entry it held."""
+        self._arrivals.append(listener)
 
     def post(self, event: Event) -> None:
         """Hand over an event whose outcome nobody waits for."""
@@ -208,7 +213,7 @@ class Runner:
         for (_, answer), outcome in zip(group, outcomes, strict=True):
             if answer is not None and not answer.done():
                 answer.set_result(outcome)
-        self._tell_refusals(events, outcomes)
+        self._tell_outcomes(events, outcomes)
         return len(group)
 
     def _nothing_changed(self, state: LineState) -> bool:
@@ -270,13 +275,16 @@ class Runner:
             if answer is not None and not answer.done():
                 answer.set_result(fault)
 
-    def _tell_refusals(self, events: Sequence[Event], outcomes: Sequence[Outcome]) -> None:
-        """Let listeners that care know why events were refused."""
+    def _tell_outcomes(self, events: Sequence[Event], outcomes: Sequence[Outcome]) -> None:
+        """Let listeners that care know why events were refused, and what envelopes held."""
         for event, outcome in zip(events, outcomes, strict=True):
             if isinstance(outcome, BackchannelError):
                 self.refused[outcome.reason] += 1
                 for hear in self._refusals:
                     hear(event, outcome)
+            elif isinstance(event, Arrived):
+                for hear_arrival in self._arrivals:
+                    hear_arrival(event, outcome)
 
     def _set_timer(self) -> None:
         """Wake when the next receipt is due, and when the next leaf is."""

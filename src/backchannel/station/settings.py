@@ -13,6 +13,7 @@ from backchannel.errors import OfficerError
 from backchannel.limits import PORT_MAX
 from backchannel.station.files import read_text, write_new
 from backchannel.station.hooks import read_hooks
+from backchannel.station.ways import read_paths
 
 SETTINGS = "station.toml"
 RUN_MARK = "station.mark"
@@ -34,11 +35,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     run_mark: str = RUN_MARK
     clock_uncertainty_s: int = 2
     hooks: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 def parse_settings(text: str) -> Settings:
     """Return the settings in a TOML text. Raises OfficerError: "not-toml", "unknown-setting",
-    "bad-setting", "bad-hook".
+    "bad-setting", "bad-hook", "bad-path".
     """
     try:
         table = tomllib.loads(text)
@@ -60,6 +62,7 @@ def parse_settings(text: str) -> Settings:
     if not 0 <= settings.loopback <= PORT_MAX:
         raise OfficerError("bad-setting", f"{SETTINGS}: loopback is a port, or 0 for none")
     read_hooks(settings.hooks)
+    read_paths(settings.paths)
     return settings
 
 

@@ -12,9 +12,11 @@ from backchannel.limits import DISK_FREE_BYTES_LOW, DISK_FREE_BYTES_MIN, EVIDENC
 from backchannel.line.state import Journal
 from backchannel.line.windows import is_open
 from backchannel.path import StationName
+from backchannel.path.choice import in_order
 from backchannel.station.archived import archive_lamps, archive_report
 from backchannel.station.beacons import Faults, beacon_lamps, beacon_report
 from backchannel.station.contacts import stations_of
+from backchannel.station.copyreports import PathReport
 from backchannel.station.cosigned import minute_report
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.duties import duty_lamps, duty_reports, manned
@@ -64,6 +66,7 @@ def status(record: Record, runner: Runner, dispatch: Dispatch, errands: Errands)
         ),
         refused=dict(sorted(runner.refused.items())),
         path_counts=dict(sorted(dispatch.counts().items())),
+        paths=tuple(path_reports(record, dispatch)),
         beacon=beacon_report(record, errands.faults),
         watch=watch,
         archive=archive_report(record),
@@ -142,6 +145,27 @@ def stations(record: Record, dispatch: Dispatch) -> tuple[StationReport, ...]:
         for journal in sorted(state.core.journals.values(), key=lambda j: (j.party, j.no))
         if journal.no not in ours and not journal.ended
     )
+
+
+def path_reports(record: Record, dispatch: Dispatch) -> Iterator[PathReport]:
+    """Yield the paths of this station, the best first, with who can be spoken to on each."""
+    parties = {name: journals[0].party for name, journals in stations_of(record.state).items()}
+    for terms in in_order([path.terms for path in dispatch.paths.values()]):
+        yield PathReport(
+            number=terms.number,
+            name=terms.name,
+            kind=terms.kind,
+            direction=terms.direction.value,
+            latency=terms.latency.value,
+            rate_bps=terms.rate_bps,
+            unit_bytes=terms.unit_bytes,
+            cost=terms.cost,
+            up=tuple(
+                party_name(record, party)
+                for station, party in sorted(parties.items())
+                if terms in dispatch.paths_up(station)
+            ),
+        )
 
 
 def reach(

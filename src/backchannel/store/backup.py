@@ -31,6 +31,7 @@ RECORD: dict[str, tuple[str, ...]] = {
     "settled": ("line", "no", "upto"),
     "clock": ("line", "arrival"),
     "non_answer": ("line", "asked", "no", "seq", "entry", "deadline", "due"),
+    "copy": ("line", "entry", "path", "way", "first", "last", "copies", "envelope"),
     "witnessed": ("line", "no", "size", "name", "key_id", "signature"),
 }
 """Tables and columns in the order in which rows may be written: a parent before its children."""
@@ -40,6 +41,7 @@ LEFT_OUT = {
     "secret": "the keys of a line",
     "content_key": "the keys of words",
     "keeping": "how the keys of words stand, and a backup holds none",
+    "counter": "numbers under keys that a backup does not hold",
     "outgoing": "opened by a stolen key of an epoch",
 }
 """Tables that stay behind, and why. The file names its own schema and program anew."""

@@ -1,0 +1,78 @@
+"""The paths of a station, as its settings name them and the charter allows.
+
+    paths = ["3 serial tcp:192.0.2.7:4001 300"]
+
+A path is named by its number in the charter, its kind, its place, and what its kind needs beside
+that. The direct path is always there. This module must not start a path.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from backchannel.charter.charter import Charter
+from backchannel.charter.paths import Path as Agreed
+from backchannel.charter.paths import PathKind
+from backchannel.errors import OfficerError
+from backchannel.limits import PATHS_MAX
+from backchannel.path import Direction
+
+NAMED = re.compile(r"([1-9][0-9]{0,4}) ([a-z]+) (\S+)((?: \S+)*)", re.ASCII)
+WANTED = 'wanted "NUMBER KIND PLACE ...", as "3 serial tcp:192.0.2.7:4001 300"'
+KINDS: tuple[str, ...] = ()
+
+
+class Named(NamedTuple):
+    """A path that the settings name."""
+
+    number: int
+    kind: str
+    place: str
+    options: tuple[str, ...]
+
+
+def read_paths(texts: Sequence[str]) -> tuple[Named, ...]:
+    """Return the paths that the settings name. Raises OfficerError("bad-path")."""
+    if len(texts) > PATHS_MAX:
+        raise bad_path(f"got {len(texts)} paths, at most {PATHS_MAX}")
+    named = tuple(map(read_path, texts))
+    numbers = [each.number for each in named]
+    if len(set(numbers)) < len(numbers):
+        raise bad_path("each path has a number of its own, which the charter gave it")
+    return named
+
+
+def read_path(text: str) -> Named:
+    """Return one path. Raises OfficerError("bad-path")."""
+    found = NAMED.fullmatch(text)
+    if found is None:
+        raise bad_path(f"got {text!a}, {WANTED}")
+    number, kind, place, options = found.groups()
+    if kind not in KINDS:
+        raise bad_path(f"got {text!a}: kind {kind} is none of {', '.join(KINDS)}")
+    return Named(int(number), kind, place, tuple(options.split()))
+
+
+def agreed(charter: Charter, named: Named) -> Agreed:
+    """Return what the charter says of a path. Raises OfficerError("path-not-agreed")."""
+    for path in charter.paths:
+        if path.id == named.number and path.kind == PathKind[named.kind.upper()]:
+            return path
+    raise OfficerError(
+        "path-not-agreed",
+        f"paths: the charter has no {named.kind} path {named.number}; leave it out, or agree on it "
+        "in an amendment",
+    )
+
+
+def direction(path: Agreed, party: int) -> Direction:
+    """Return which way a path of the charter carries for a party (PATH-60)."""
+    others = [each for each in path.senders if each != party]
+    if party not in path.senders:
+        return Direction.IN
+    return Direction.BOTH if others else Direction.OUT
+
+
+def bad_path(text: str) -> OfficerError:
+    """Return the error for a path that is named wrongly."""
+    return OfficerError("bad-path", f"paths: {text}")
