@@ -131,6 +131,8 @@ class Files:
         """Write the record without any secret into a new file. Raises OfficerError."""
         if not target.is_absolute():
             raise OfficerError("path-relative", f"got {target}, wanted a path that begins with /")
+        if not target.name:
+            raise OfficerError("path-no-file", f"got {target}, wanted the path of a new file")
         await asyncio.to_thread(write_backup, Path(self._runner.custody.database.path), target)
         return Told(True, f"{target}: the record, without any key")
 
