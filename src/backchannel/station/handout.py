@@ -10,9 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from backchannel.errors import OfficerError
-from backchannel.line.events import Disclosed, Moment
+from backchannel.line.events import Disclosed, Moment, SpanDisclosed
 from backchannel.line.rows import SaidRow
-from backchannel.line.telling import SpanDisclosed
 from backchannel.station.accusing import evidence_file
 from backchannel.station.asked import CheckNews, Order, SpanQuery, Told
 from backchannel.station.besides import besides_of
