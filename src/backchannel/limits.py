@@ -317,6 +317,8 @@ REQUEST_BYTES_MAX = 4 * OBJECT_BYTES_MAX + 16_384
 GIVEN_BYTES_MAX = 16 * 1024 * 1024
 # TCP has no port above it (RFC 9293).
 PORT_MAX = 65_535
+# SQLite has no whole number above it: a cursor beyond it is before nothing and behind nothing.
+ARRIVAL_MAX = (1 << 63) - 1
 # A page of the log, and what is looked up around one statement.
 LOG_LINES_MAX = 500
 ANSWERS_SHOWN_MAX = 256

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import os
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 import typer.testing
-from tests.cli.desks import PASSPHRASE, Desk, desks, lone_desk, quick_seals  # noqa: F401
+from tests.cli.desks import Desk, desks, lone_desk, quick_seals  # noqa: F401
 from tests.station.house import PAUSE_S, Room, run
 from tests.station.test_api import events_of
 
@@ -158,24 +158,24 @@ def test_looking_is_not_shown(tmp_path: Path) -> None:
 
 
 async def on_a_terminal(desk: Desk, *words: object) -> tuple[str, int]:
-    """Type a command in a process of its own whose stdout is a terminal."""
+    """Type a command whose stdout and stderr are a terminal; return what it printed, and how it
+    ended."""
+    argv = [*map(str, words), "--station", str(desk.folder)]
     terminal, its_end = os.openpty()
-    environ = {
-        **os.environ,
-        "BACKCHANNEL_STATION": str(desk.folder),
-        "BACKCHANNEL_PASSPHRASE": PASSPHRASE,
-        "COLUMNS": "100",
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "backchannel", *map(str, words)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=its_end,
-        stderr=its_end,
-        env=environ,
-    )
-    os.close(its_end)
-    printed = await asyncio.to_thread(read_all, terminal)
-    return printed, await process.wait()
+    reading = asyncio.create_task(asyncio.to_thread(read_all, terminal))
+    with os.fdopen(its_end, "w") as there, redirect_stdout(there), redirect_stderr(there):
+        code = await asyncio.to_thread(ended, argv)
+    return await reading, code
+
+
+def ended(argv: list[str]) -> int:
+    """Run a command as the program does, and return with which code it ends."""
+    try:
+        app(argv)
+    except SystemExit as end:
+        assert isinstance(end.code, int)
+        return end.code
+    raise AssertionError("a command ends the program")
 
 
 def read_all(terminal: int) -> str:
@@ -191,6 +191,7 @@ def read_all(terminal: int) -> str:
     return raw.decode().replace("\r\n", "\n")
 
 
+@pytest.mark.usefixtures("quick_seals")
 def test_a_text_drawn_on_a_terminal_before_an_officer_is_shown(tmp_path: Path) -> None:
     """The posts are those of his credential, and it is entered once."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from tests.cli.desks import Desk, desks, quick_seals  # noqa: F401
+from tests.cli.test_wording import clock, silence
 from tests.station.house import run
 
 from backchannel.cli.phrased import phrased_lines
@@ -208,6 +209,31 @@ def test_a_notice_without_its_values_loses_no_field(tmp_path: Path) -> None:
             text = plain("\n".join(phrased_lines(bare, phrasebook("fr"))))
             assert "1 what you are hitting : a hospital" in text
             assert "5 please hold : 30 min" in text
+
+    run(story())
+
+
+def test_no_clock_and_no_silence_is_lost_in_another_language(tmp_path: Path) -> None:
+    """NOTICE-50: what the station words stays English, and stays."""
+
+    async def story() -> None:
+        async with desks(tmp_path) as (alder, birch):
+            entry = await sent(alder, birch, tmp_path)
+            told = json.dumps(await birch.told("show", entry))
+            found = msgspec.json.decode(told, type=StatementReport)
+            (ladder,) = found.line.ladders
+            waits = msgspec.structs.replace(clock(-90), duty="readback")
+            ladder = msgspec.structs.replace(
+                ladder, clocks=(waits,), non_answers=(silence(supported=False),)
+            )
+            line = msgspec.structs.replace(
+                found.line, ladders=(ladder,), handed_on=("Alder handed on to cop",)
+            )
+            late = msgspec.structs.replace(found, line=line)
+            text = plain("\n".join(phrased_lines(late, phrasebook("fr"))))
+            assert "READBACK OVERDUE by 1 min 30 s" in text
+            assert "HELD, NOT SHOWN" in text and "NOT SUPPORTED" in text
+            assert "Alder handed on to cop" in text
 
     run(story())
 

@@ -12,8 +12,10 @@ from tests.station.house import order_by, run
 from backchannel.cli.main import app
 from backchannel.errors import JunkError
 from backchannel.line.draftfile import pack_draft, parse_draft
+from backchannel.station.asked import Voice
 from backchannel.station.orders import Action
 from backchannel.wire.files import pack_file, parse_file
+from backchannel.wire.signing import Mode
 
 pytestmark = pytest.mark.usefixtures("quick_seals")
 
@@ -251,13 +253,25 @@ def test_a_translation_stands_beneath_the_original(tmp_path: Path) -> None:
     run(story())
 
 
-def test_a_command_waits_politely_while_the_station_asks(tmp_path: Path) -> None:
+def test_a_command_waits_politely_while_the_station_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has been told once that there is no voice yet, and asks again, before anybody orders."""
+    asked: list[bool] = []
+
     async def story() -> None:
         async with lone_desk(tmp_path) as alder:
+            voice = alder.room.station.voice
+
+            async def counted(mode: Mode, seconds: float) -> Voice:
+                asked.append(True)
+                return await voice(mode, 0.0 if len(asked) == 1 else seconds)
+
+            monkeypatch.setattr(alder.room.station, "voice", counted)
             typing = asyncio.create_task(
                 alder.type("say", "At last.", "--officer", alder.key("first"))
             )
-            await asyncio.sleep(2.5)
+            await alder.room.until(lambda: len(asked) > 1 or typing.done())
             both = order_by(alder.room, Action.RESUME, "first", "second")
             await alder.room.station.order(both)
             result = await typing

@@ -8,6 +8,8 @@ from tests.cli.desks import Desk, desks, quick_seals  # noqa: F401
 from tests.cli.test_say import refused
 from tests.station.house import agreed, enrol_post, run
 
+from backchannel.line.drafting import ReplyWanted
+
 pytestmark = pytest.mark.usefixtures("quick_seals")
 
 
@@ -81,6 +83,22 @@ def test_a_watch_is_handed_over_item_by_item(tmp_path: Path) -> None:
             (line, *_) = (await birch.told("log"))["lines"]
             fields = {each["name"]: each["value"] for each in line["words"]["fields"]}
             assert fields["7 open matters handed over"] == told["entry"]
+
+    run(story())
+
+
+def test_an_answer_that_is_still_due_is_handed_over(tmp_path: Path) -> None:
+    """NOTICE-124: acknowledged is not answered, and however much was said since."""
+
+    async def story() -> None:
+        async with desks(tmp_path, cast()) as (alder, birch):
+            await alder.done("watch", "on", *by(alder, "north"))
+            asked = await birch.room.say("Where?", reply_wanted=ReplyWanted.ANSWER)
+            await alder.room.acknowledge(await alder.room.shows(asked.entry))
+            await agreed(alder.room, birch.room)
+            order = ("watch", "hand-over", *by(alder, "north", "south"))
+            assert "Where?" in await refused(alder, "watch-item-left", *order)
+            await alder.done(*order, "--item", asked.entry[:12])
 
     run(story())
 

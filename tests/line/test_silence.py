@@ -5,7 +5,7 @@ from tests.cast import ALDER, BIRCH
 from tests.exchange import Exchange, open_line
 from tests.line.hostile import Hostile
 
-from backchannel.line.overdue import Escalated, Unanswered
+from backchannel.line.events import Escalated, Unanswered
 from backchannel.line.rows import NonAnswerRow
 from backchannel.line.silence import newest_of
 from backchannel.wire.entry import EntryType

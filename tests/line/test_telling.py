@@ -8,9 +8,8 @@ from tests.exchange import Exchange, open_line
 from tests.line.test_effects import told
 
 from backchannel.errors import OfficerError
-from backchannel.line.events import Disclosed, Shown
+from backchannel.line.events import Disclosed, HandedOn, Shown, SpanDisclosed
 from backchannel.line.rows import HappenedRow
-from backchannel.line.telling import HandedOn, SpanDisclosed
 from backchannel.wire.entry import EntryType
 from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import Happening
@@ -19,16 +18,18 @@ from backchannel.wire.signing import Mode
 Done = Callable[..., Disclosed | Shown | SpanDisclosed | HandedOn]
 
 
-def shown(exchange: Exchange, **changes: object) -> Shown:
-    """The event by which Alder's desk reports what it drew."""
+def of_the_last(exchange: Exchange) -> dict[str, object]:
+    """When and of which slot something is told: what was said last, as Alder holds it."""
     alder = exchange.stations[ALDER]
     row = alder.said()[-1]
-    usual: dict[str, object] = {
-        "at": alder.clock.moment(),
-        "entry": row.entry,
-        "no": row.no,
-        "seq": row.seq,
-        "croot": row.croot,
+    return {"at": alder.clock.moment(), "entry": row.entry, "no": row.no, "seq": row.seq}
+
+
+def shown(exchange: Exchange, **changes: object) -> Shown:
+    """The event by which Alder's desk reports what it drew."""
+    usual = {
+        **of_the_last(exchange),
+        "croot": exchange.stations[ALDER].said()[-1].croot,
         "posts": ("duty officer",),
     }
     return Shown(**{**usual, **changes})  # type: ignore[arg-type]
@@ -36,13 +37,8 @@ def shown(exchange: Exchange, **changes: object) -> Shown:
 
 def disclosed(exchange: Exchange, **changes: object) -> Disclosed:
     """The event by which Alder's officers disclose what was said last."""
-    alder = exchange.stations[ALDER]
-    row = alder.said()[-1]
-    usual: dict[str, object] = {
-        "at": alder.clock.moment(),
-        "entry": row.entry,
-        "no": row.no,
-        "seq": row.seq,
+    usual = {
+        **of_the_last(exchange),
         "labels": (2, 21),
         "purpose": "for the court",
     }
@@ -51,13 +47,8 @@ def disclosed(exchange: Exchange, **changes: object) -> Disclosed:
 
 def spanned(exchange: Exchange, **changes: object) -> SpanDisclosed:
     """The event by which Alder's officers disclose a span; what it ends with is any entry here."""
-    alder = exchange.stations[ALDER]
-    row = alder.said()[-1]
-    usual: dict[str, object] = {
-        "at": alder.clock.moment(),
-        "entry": row.entry,
-        "no": row.no,
-        "seq": row.seq,
+    usual = {
+        **of_the_last(exchange),
         "since": (EntryId(seed("earlier")),),
         "shown": 3,
         "hidden": 1,
@@ -68,13 +59,8 @@ def spanned(exchange: Exchange, **changes: object) -> SpanDisclosed:
 
 def handed(exchange: Exchange, **changes: object) -> HandedOn:
     """The event by which Alder's officers hand on what was said last."""
-    alder = exchange.stations[ALDER]
-    row = alder.said()[-1]
-    usual: dict[str, object] = {
-        "at": alder.clock.moment(),
-        "entry": row.entry,
-        "no": row.no,
-        "seq": row.seq,
+    usual = {
+        **of_the_last(exchange),
         "hook": "map",
         "format": "geojson",
         "digest": seed("copy"),

@@ -7,7 +7,7 @@ from tests.cast import ALDER, BIRCH, found_cast
 from tests.station.spanned import PROMISE, RENDERING, Span, promised, wanted
 from tests.station.test_replay import checked
 
-from backchannel.line.telling import SpanDisclosed
+from backchannel.line.events import SpanDisclosed
 from backchannel.station.judging import Record
 from backchannel.station.packing import pack_of
 from backchannel.station.packs import Pack

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from backchannel.cli.options import grouped
-from backchannel.cli.output import show, show_json, visible
+from backchannel.cli.output import say, show, show_json, visible
 from backchannel.cli.reach import Look, Named, read_mode
 from backchannel.cli.wording import (
     ID_DIGITS,
@@ -62,6 +62,8 @@ def list_promises(
         return
     for each in chosen:
         show(*prefixed(found.mode, promise_lines(each)), "")
+    if not chosen:
+        say("No promise to list.")
     if not found.whole:
         show(f"{found.mode} More notices promise than were looked through: the oldest are missing.")
 

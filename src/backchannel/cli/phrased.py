@@ -11,14 +11,24 @@ from typing import Annotated
 import typer
 
 from backchannel.cli.output import visible
-from backchannel.cli.wording import ID_DIGITS, is_acknowledged, moment, prefixed, wrapped
+from backchannel.cli.wording import (
+    ID_DIGITS,
+    clock_words,
+    is_acknowledged,
+    moment,
+    prefixed,
+    silence_lines,
+    wrapped,
+)
 from backchannel.notice.catalogue import Form, form_named
 from backchannel.notice.locales import language_in
 from backchannel.notice.phrasebook import TAGS, Phrasebook
 from backchannel.notice.phrasing import Reader, listed
 from backchannel.notice.rendering import render
+from backchannel.station.clocking import DUTY_WORDS
 from backchannel.station.ladderreports import Ladder
 from backchannel.station.reports import Field, Judgement, Rendering, StatementReport, Words
+from backchannel.watch.clocks import Duty
 from backchannel.wire.codec import Value, decode
 from backchannel.wire.statement import Label
 
@@ -29,6 +39,7 @@ InLanguage = Annotated[
 NOTICE = "notice"
 ANSWERS = ("ack", "readback", "passed", "decide")
 CHANGES = ("correct", "recall")
+ACKNOWLEDGEMENT = DUTY_WORDS[Duty.ACKNOWLEDGEMENT]
 
 
 def phrased_lines(found: StatementReport, book: Phrasebook) -> Iterator[str]:
@@ -55,7 +66,7 @@ def phrased_body(found: StatementReport, book: Phrasebook) -> Iterator[str]:
     yield from content_lines(book, words, found.content)
     for rendering in line.renderings:
         yield from rendering_lines(book, rendering)
-    for each in (*line.marks, *line.disclosed):
+    for each in (*line.marks, *line.disclosed, *line.handed_on):
         yield f"  ! {visible(each)}"
     for ladder in line.ladders:
         yield from map(book.line, ladder_lines(book, ladder))
@@ -131,6 +142,10 @@ def ladder_lines(book: Phrasebook, ladder: Ladder) -> Iterator[str]:
     if ladder.ack_due is not None and not is_acknowledged(ladder):
         owed = "ack_overdue" if ladder.overdue else "ack_due"
         yield f"  {book.say(owed, party=party, moment=moment(ladder.ack_due))}"
+    others = [each for each in ladder.clocks if each.duty != ACKNOWLEDGEMENT]
+    for words in clock_words(others):
+        yield f"  {words}"
+    yield from silence_lines(ladder)
 
 
 # --- Words ----------------------------------------------------------------------------------------

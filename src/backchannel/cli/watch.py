@@ -4,7 +4,7 @@ This module must not hold a rule, and must not let anybody take over what he has
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -24,12 +24,14 @@ from backchannel.cli.output import say, show, show_json, visible
 from backchannel.cli.reach import Act, Look, Person, desk_when_speaking, people, read_mode
 from backchannel.cli.wording import log_lines
 from backchannel.errors import OfficerError
-from backchannel.limits import ITEMS_MAX, LOG_LINES_MAX
+from backchannel.limits import DUES_LISTED_MAX, ITEMS_MAX
 from backchannel.notice.catalogue import form_named
 from backchannel.notice.filling import Filled, fill
-from backchannel.station.asked import LogQuery
+from backchannel.station.asked import DueQuery
 from backchannel.station.client import Client
+from backchannel.station.clocking import DUTY_WORDS
 from backchannel.station.reports import DeskReport, LogLine
+from backchannel.watch.clocks import Duty
 from backchannel.watch.duty import FORM, Turn
 from backchannel.wire.ids import EntryId
 from backchannel.wire.moments import print_moment
@@ -107,7 +109,7 @@ def hand_over(
     """Hand over item by item. Give --officer twice: first who leaves, then who takes over. Each
     open matter is put before who takes over; one that he does not take stops the hand-over."""
     client, desk, persons = at_desk(act, mode, 2)
-    matters = tuple(open_matters(client, desk.mode))
+    matters = open_matters(client, desk.mode)
     taken = taken_over(act, client, matters, item)
     fields = filled(desk, Turn.HAND_OVER, persons, card)
     change(act, client, desk, persons, {**fields, 7: [each.hex() for each in taken]})
@@ -152,18 +154,35 @@ def post_of(persons: Sequence[Person], post: str | None) -> str:
         return shared[0]
     if post not in shared:
         names = ", ".join(person.name for person in persons)
-        raise OfficerError(
-            "watch-post", f"{names}: name with --post one of {', '.join(shared) or 'none shared'}"
+        wanted = (
+            f"name with --post one of {', '.join(shared)}"
+            if shared
+            else "there is no post that all of them fill"
         )
+        raise OfficerError("watch-post", f"{names}: {wanted}")
     return post
 
 
-def open_matters(client: Client, mode: str) -> Iterator[LogLine]:
-    """Yield the newest statements on which an officer's word is still waited for, oldest first."""
-    page = client.log(LogQuery(mode, LOG_LINES_MAX))
-    for line in reversed(page.lines):
-        if any(ladder.ack_due is not None for ladder in line.ladders):
-            yield line
+def open_matters(client: Client, mode: str) -> tuple[LogLine, ...]:
+    """Return the statements on which an officer's word is still waited for, however old, the
+    oldest first (NOTICE-124).
+
+    Raises OfficerError("watch-too-many") for more than one hand-over can name.
+    """
+    found = client.due(DueQuery(DUES_LISTED_MAX))
+    waiting = {
+        each.entry
+        for each in found.clocks
+        if each.mode == mode and each.clock.duty != DUTY_WORDS[Duty.HELD]
+    }
+    if len(waiting) > ITEMS_MAX or found.open > len(found.clocks):
+        raise OfficerError(
+            "watch-too-many",
+            f"at least {len(waiting)} matters are open, a hand-over names {ITEMS_MAX}; close what "
+            "is over",
+        )
+    lines = [client.show(entry).line for entry in waiting]
+    return tuple(sorted(lines, key=lambda line: line.arrival))
 
 
 def taken_over(
@@ -172,12 +191,8 @@ def taken_over(
     """Return the open matters, once whoever takes over has been shown each and has taken it
     (NOTICE-124).
 
-    Raises OfficerError for a matter that he leaves, and for more than one hand-over can name.
+    Raises OfficerError for a matter that he leaves.
     """
-    if len(matters) > ITEMS_MAX:
-        raise OfficerError(
-            "watch-too-many", f"{len(matters)} matters are open, a hand-over names {ITEMS_MAX}"
-        )
     asks = items is None and sys.stdin.isatty() and not act.yes
     named = {entry_of(client.show(each)) for each in items or ()}
     taken = []

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from backchannel.cli.copylines import copy_lines
 from backchannel.cli.output import visible
 from backchannel.limits import MOMENT_MAX
-from backchannel.station.ladderreports import Ladder, NonAnswerReport
+from backchannel.station.ladderreports import ClockReport, Ladder, NonAnswerReport
 from backchannel.station.matterreports import (
     CorrectionReport,
     InformedReport,
@@ -159,14 +159,14 @@ def ladder_line(ladder: Ladder) -> str:
     """Return how far a statement has come with one party, and what is owed."""
     reached = next(rung for rung in ladder.rungs if rung.rung == ladder.top)
     late = ", LATE" if reached.late else ""
-    due = "".join(f"; {each}" for each in (*clock_words(ladder), *silence_words(ladder)))
+    due = "".join(f"; {each}" for each in (*clock_words(ladder.clocks), *silence_words(ladder)))
     said = f"{ladder.top.upper()} {moment(reached.time)} by {visible(reached.by)}{late}"
     return f"{visible(ladder.addressee)}: {said}{due}"
 
 
-def clock_words(ladder: Ladder) -> Iterator[str]:
+def clock_words(clocks: Sequence[ClockReport]) -> Iterator[str]:
     """Yield what is still due on a ladder: overdue ones in capitals."""
-    for clock in ladder.clocks:
+    for clock in clocks:
         if clock.left_s is not None and clock.due is not None:
             left = spelled(abs(clock.left_s))
             if clock.overdue:
@@ -291,8 +291,13 @@ def ladder_lines(ladder: Ladder) -> Iterator[str]:
         yield f"  {rung.rung:<14} {moment(rung.time)}  {visible(rung.by)}{late}"
     if not any(rung.rung == "shown" for rung in ladder.rungs) and is_acknowledged(ladder):
         yield "  (acknowledged; no screen has reported that it showed it)"
-    for words in clock_words(ladder):
+    for words in clock_words(ladder.clocks):
         yield f"  {words}"
+    yield from silence_lines(ladder)
+
+
+def silence_lines(ladder: Ladder) -> Iterator[str]:
+    """Yield how far a statement that nobody answers was taken on, and what was entered of it."""
     for each in ladder.escalated:
         yield f"  escalated      {moment(each.time)}  {visible(each.step)}, by {visible(each.by)}"
     for silence in ladder.non_answers:

@@ -10,6 +10,7 @@ from backchannel.errors import BackchannelError
 from backchannel.wire.envelope import Attachment, Seal
 from backchannel.wire.ids import CredentialId, EntryId
 from backchannel.wire.minute import Cosigned as CosignedRow
+from backchannel.wire.nonanswer import NonAnswer
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -101,6 +102,52 @@ class Disclosed(Event, frozen=True, kw_only=True):
     seq: int
     labels: tuple[int, ...]
     purpose: str
+
+
+class SpanDisclosed(Event, frozen=True, kw_only=True):
+    """Officers order that a stranger be shown a span up to a minute, which stands in a slot.
+
+    `since` is the earlier minute, none for the beginning. Of so many statements the words are
+    shown, of so many hidden.
+    """
+
+    entry: EntryId
+    no: int
+    seq: int
+    since: tuple[EntryId, ...]
+    shown: int
+    hidden: int
+    purpose: str
+
+
+class HandedOn(Event, frozen=True, kw_only=True):
+    """Officers order that a copy of a notice be handed on to a hook, or it has been taken there:
+    the hook's name, the format, and the SHA-256 of the very bytes."""
+
+    entry: EntryId
+    no: int
+    seq: int
+    hook: str
+    format: str
+    digest: bytes
+    taken: bool
+
+
+class Unanswered(Event, frozen=True, kw_only=True):
+    """A deadline of our statement in journal `no` has passed: what its non-answer is to say, as far
+    as was held when the record was read."""
+
+    no: int
+    precedence: int
+    said: NonAnswer
+
+
+class Escalated(Event, frozen=True, kw_only=True):
+    """A statement of ours in journal `no` that nobody answers is taken on, by these steps."""
+
+    entry: EntryId
+    no: int
+    steps: tuple[int, ...]
 
 
 class Took(Event, frozen=True, kw_only=True):

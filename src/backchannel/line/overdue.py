@@ -4,32 +4,15 @@ This module must not enter what rests on less than we hold: what has come meanwh
 first. Clauses: RECORD-128, RECORD-133.
 """
 
-from backchannel.line.events import Event
+from backchannel.line.events import Escalated, Unanswered
 from backchannel.line.seen import fold, moved
 from backchannel.line.silence import newest_of
 from backchannel.line.speak import Words, append, may_speak, mode_of, tell
 from backchannel.line.work import Work
 from backchannel.wire.entry import EntryType
 from backchannel.wire.ids import EntryId
-from backchannel.wire.nonanswer import NonAnswer, pack_non_answer
+from backchannel.wire.nonanswer import pack_non_answer
 from backchannel.wire.payload import Happening, LineEvent
-
-
-class Unanswered(Event, frozen=True, kw_only=True):
-    """A deadline of our statement in journal `no` has passed: what its non-answer is to say, as far
-    as was held when the record was read."""
-
-    no: int
-    precedence: int
-    said: NonAnswer
-
-
-class Escalated(Event, frozen=True, kw_only=True):
-    """A statement of ours in journal `no` that nobody answers is taken on, by these steps."""
-
-    entry: EntryId
-    no: int
-    steps: tuple[int, ...]
 
 
 def on_unanswered(work: Work, event: Unanswered) -> EntryId | None:

@@ -24,8 +24,10 @@ from backchannel.line.events import (
     DaySealed,
     Disclosed,
     EpochSealed,
+    Escalated,
     Event,
     Given,
+    HandedOn,
     KeySealed,
     MinuteOrdered,
     OpeningOrdered,
@@ -37,17 +39,19 @@ from backchannel.line.events import (
     RootsRead,
     Shown,
     SlotRead,
+    SpanDisclosed,
     Started,
     Swept,
     TimePassed,
     Took,
+    Unanswered,
 )
 from backchannel.line.forks import convict, keep_branch, signed_of
 from backchannel.line.hours import PATH_CHANGED, is_among, key_of
 from backchannel.line.journal import Taken, complete, read
 from backchannel.line.keeping import on_opening, on_sealed, on_swept
 from backchannel.line.keying import on_consent, on_epoch, on_key, on_prekey
-from backchannel.line.overdue import Escalated, Unanswered, on_escalated, on_unanswered
+from backchannel.line.overdue import on_escalated, on_unanswered
 from backchannel.line.readings import Read, Readings
 from backchannel.line.recipients import is_open_to_all
 from backchannel.line.release import release
@@ -68,8 +72,6 @@ from backchannel.line.speak import (
 )
 from backchannel.line.state import LineState, Signed
 from backchannel.line.telling import (
-    HandedOn,
-    SpanDisclosed,
     on_disclosed,
     on_handed_on,
     on_shown,

@@ -6,40 +6,10 @@ PROOF-104, NOTICE-118.
 """
 
 from backchannel.errors import OfficerError
-from backchannel.line.events import Disclosed, Event, Shown
+from backchannel.line.events import Disclosed, HandedOn, Shown, SpanDisclosed
 from backchannel.line.speak import mode_of, require_voice, tell
 from backchannel.line.work import Work
-from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import Happening, LineEvent
-
-
-class SpanDisclosed(Event, frozen=True, kw_only=True):
-    """Officers order that a stranger be shown a span up to a minute, which stands in a slot.
-
-    `since` is the earlier minute, none for the beginning. Of so many statements the words are
-    shown, of so many hidden.
-    """
-
-    entry: EntryId
-    no: int
-    seq: int
-    since: tuple[EntryId, ...]
-    shown: int
-    hidden: int
-    purpose: str
-
-
-class HandedOn(Event, frozen=True, kw_only=True):
-    """Officers order that a copy of a notice be handed on to a hook, or it has been taken there:
-    the hook's name, the format, and the SHA-256 of the very bytes."""
-
-    entry: EntryId
-    no: int
-    seq: int
-    hook: str
-    format: str
-    digest: bytes
-    taken: bool
 
 
 def on_shown(work: Work, event: Shown) -> None:

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import msgspec
 
-from backchannel.limits import DUES_LISTED_MAX, LOG_LINES_MAX, WAIT_SECONDS_MAX
+from backchannel.limits import ARRIVAL_MAX, DUES_LISTED_MAX, LOG_LINES_MAX, WAIT_SECONDS_MAX
 from backchannel.station.reports import Hex, HexId, LogLine, Mode
 
 Lines = Annotated[int, msgspec.Meta(ge=1, le=LOG_LINES_MAX)]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=WAIT_SECONDS_MAX)]
-Count = Annotated[int, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=ARRIVAL_MAX)]
 
 # --- Questions and acts ---------------------------------------------------------------------------
 

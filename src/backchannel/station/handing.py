@@ -18,9 +18,9 @@ from backchannel.limits import (
     HOOK_SECONDS_MAX,
     HOOKS_MAX,
 )
+from backchannel.line.events import HandedOn
 from backchannel.line.rows import HappenedRow, Row
 from backchannel.line.state import LineState
-from backchannel.line.telling import HandedOn
 from backchannel.station.asked import CopyQuery, Order
 from backchannel.station.copying import copy_of
 from backchannel.station.errand import cut_off

@@ -10,9 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from backchannel.errors import OfficerError
-from backchannel.line.events import Disclosed, Moment
+from backchannel.line.events import Disclosed, Moment, SpanDisclosed
 from backchannel.line.rows import SaidRow
-from backchannel.line.telling import SpanDisclosed
 from backchannel.station.accusing import evidence_file
 from backchannel.station.asked import CheckNews, Order, SpanQuery, Told
 from backchannel.station.besides import besides_of
@@ -131,6 +130,8 @@ class Files:
         """Write the record without any secret into a new file. Raises OfficerError."""
         if not target.is_absolute():
             raise OfficerError("path-relative", f"got {target}, wanted a path that begins with /")
+        if not target.name:
+            raise OfficerError("path-no-file", f"got {target}, wanted the path of a new file")
         await asyncio.to_thread(write_backup, Path(self._runner.custody.database.path), target)
         return Told(True, f"{target}: the record, without any key")
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from backchannel.errors import OfficerError
 from backchannel.limits import DUES_SHOWN_MAX, GRACE_MS
 from backchannel.line.ageing import running_at
-from backchannel.line.overdue import Escalated, Unanswered
+from backchannel.line.events import Escalated, Unanswered
 from backchannel.line.rows import EntryRow, HeldRow, Row, SaidRow
 from backchannel.line.state import LineState
 from backchannel.line.windows import is_open

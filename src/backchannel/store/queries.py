@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from backchannel.errors import OfficerError
-from backchannel.limits import COSIGNATURES_READ_MAX
+from backchannel.limits import ARRIVAL_MAX, COSIGNATURES_READ_MAX
 from backchannel.line.rows import (
     BranchRow,
     CosignatureRow,
@@ -29,7 +29,7 @@ from backchannel.wire.envelope import Frame
 from backchannel.wire.ids import ID_BYTES, CredentialId, EntryId, LineId
 
 SQL = named("queries.sql")
-NEWEST = 2**63 - 1
+NEWEST = ARRIVAL_MAX
 """Above every arrival and every number of evidence: begin with the newest."""
 
 HEX_DIGITS = frozenset("0123456789abcdef")

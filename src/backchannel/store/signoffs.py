@@ -7,12 +7,12 @@ import msgspec
 
 from backchannel.limits import SIGN_OFFS_LOOKED_BACK_MAX, SIGNED_OFF_MAX
 from backchannel.store.lines import line_row
+from backchannel.store.queries import NEWEST
 from backchannel.store.sqlite import Database
 from backchannel.store.texts import named
 from backchannel.wire.ids import EntryId, LineId
 
 SQL = named("signoffs.sql")
-NEWEST = 2**63 - 1
 
 
 class Placed(msgspec.Struct, frozen=True):
