@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from backchannel.verifier import (
+    archive,
     authority,
     bundle,
     charter,
@@ -323,6 +324,16 @@ def test_spans_and_trees_that_grow() -> None:
         except Refusal as refused:
             found = refused.reason
         assert found == case["result"], case["name"]
+
+
+def test_archive_seals_and_openings() -> None:
+    """PROOF-130, PROOF-136."""
+
+    def opening(case: Case) -> None:
+        archive.read_archive_opening(given(case))
+
+    assert differing("proof/archive_seals", lambda case: archive.read_seal(given(case))) == []
+    assert differing("proof/archive_openings", opening) == []
 
 
 @pytest.mark.skipif(not CCTV.exists(), reason="the published vectors are not here")
