@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Protocol
 
 from msgspec.structs import replace
-from tests.cast import NAMES, NOW, YEAR, Cast, Office, seed
+from tests.cast import NAMES, NOW, YEAR, Office, seed
 
 from backchannel.charter.credentials import Credential, CredentialKind, pack_body
 from backchannel.charter.events import pack_issue
@@ -14,7 +15,7 @@ from backchannel.charter.powers import Power
 from backchannel.wire.archive import ArchiveOpening, Order, SealedShare, order_values
 from backchannel.wire.codec import Value
 from backchannel.wire.envelope import AttachmentKind
-from backchannel.wire.ids import CredentialId, credential_id, key_id
+from backchannel.wire.ids import CredentialId, LineId, credential_id, key_id
 from backchannel.wire.keys import HolderKeys, holder_from_seed
 from backchannel.wire.signing import Context, Mode, Purpose, sign
 from backchannel.wire.statement import (
@@ -68,8 +69,15 @@ ORDER = Order(DAY - 1, DAY, (12, 21), "Committee on oversight, 2026-11")
 Signer = tuple[CredentialId, bytes]
 
 
+class Lined(Protocol):
+    """What has a line and its offices, as a cast has."""
+
+    line: LineId
+    offices: list[Office]
+
+
 def warrant(
-    cast: Cast,
+    cast: Lined,
     signers: Sequence[Signer],
     *,
     values: Sequence[Value] = order_values(ORDER),
@@ -95,7 +103,7 @@ def warrant(
     return ArchiveOpening(raw, tuple(sign(secret, context, raw) for _, secret in signers), content)
 
 
-def enrolled(cast: Cast, party: int, *numbers: int, **changes: object) -> list[Signer]:
+def enrolled(cast: Lined, party: int, *numbers: int, **changes: object) -> list[Signer]:
     """The credentials of some trustees of a party, issued now, each with the key it signs with."""
     office = cast.offices[party]
     names = [f"trustee {n}" for n in numbers]

@@ -8,12 +8,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "reference" / "negative.md").read_text()
 ROWS = re.findall(r"^\| (NT[0-9]+) \|(.+)\|$", PAGE, re.MULTILINE)
-OF_TRUSTEES = {"NT50", "NT51", "NT52", "NT53"}
+# The half of a hybrid signature that is stripped, and what is about disclosures and sealed days.
+WANTED = ["NT10", *(f"NT{number}" for number in range(41, 55))]
 
 
 def test_every_number_stands_once_on_the_page() -> None:
-    wanted = [f"NT{number}" for number in range(41, 55)]
-    assert [name for name, _ in ROWS] == [each for each in wanted if each not in OF_TRUSTEES]
+    assert [name for name, _ in ROWS] == WANTED
 
 
 @pytest.mark.parametrize(("number", "row"), ROWS, ids=[name for name, _ in ROWS])

@@ -12,6 +12,7 @@ from backchannel.proof.selecting import (
     choose_earlier,
     with_citation,
     with_firsts,
+    with_kept,
     with_links,
 )
 from backchannel.wire.ids import CredentialId
@@ -73,6 +74,15 @@ def test_the_newest_citation_that_is_near_enough_proves_a_time() -> None:
     slots: Slots = {(16, 10): True}
     with_citation(slots, 16, 10, new)
     assert slots == {(16, 10): True, (33, 5): False, (16, 9): False}
+
+
+def test_links_lead_to_the_last_entry_that_an_office_lets_count() -> None:
+    """PROOF-49: from the first word of that journal on, as many as there is room for."""
+    slots: Slots = {(17, 3): True, (17, 5): False, (16, 1): True}
+    with_kept(slots, 17, 6)
+    assert slots == {(17, 3): True, (17, 5): False, (16, 1): True, (17, 4): False, (17, 6): False}
+    with_kept(slots, 17, 3 + 2 * LINKS_MAX)
+    assert len(slots) == 5 + LINKS_MAX + 1
 
 
 def test_first_entries_come_with_their_payload() -> None:

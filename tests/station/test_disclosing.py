@@ -10,7 +10,9 @@ import pytest
 from tests.cast import OFFICER_POWERS, Cast, found_cast
 from tests.proof.stranger import Stranger, stranger
 from tests.station.house import Room, agreed, order_by, reference, rooms, run
+from tests.station.spanned import roots
 
+from backchannel.charter.events import RevocationReason, Revoke, pack_revoke
 from backchannel.charter.powers import Power
 from backchannel.errors import BackchannelError, OfficerError
 from backchannel.line.drafting import ReplyWanted, readback_body
@@ -22,11 +24,13 @@ from backchannel.proof.disclosure import (
     InclusionPiece,
 )
 from backchannel.station.asked import Entered, Order
+from backchannel.station.authorities import AuthorityFile, pack_authority
 from backchannel.station.disclosing import Wanted, pack_wanted, sign_wanted
 from backchannel.station.orders import Action
 from backchannel.store import queries
+from backchannel.verifier.__main__ import verify
 from backchannel.wire.codec import encode
-from backchannel.wire.ids import EntryId
+from backchannel.wire.ids import CredentialId, EntryId
 from backchannel.wire.payload import Happening
 from backchannel.wire.primitives import field_salts
 from backchannel.wire.signing import Mode
@@ -320,5 +324,30 @@ def test_a_statement_that_nobody_named_is_not_found(tmp_path: Path) -> None:
         async with rooms(tmp_path, cast_with_envoy()) as (alder, _):
             with pytest.raises(OfficerError, match="no-such-entry"):
                 alder.station.fields("ALDER 9999")
+
+    run(story())
+
+
+def test_the_word_of_a_station_that_was_replaced_is_shown_with_what_makes_it_count(
+    tmp_path: Path,
+) -> None:
+    """PROOF-49: the links to the last entry that its office lets count go in."""
+
+    async def story() -> None:
+        async with rooms(tmp_path, cast_with_envoy()) as (alder, birch):
+            said = await reassured(alder, birch)
+            await birch.say("And later.")
+            await agreed(alder, birch)
+            cast, office = alder.cast, alder.cast.offices[1]
+            theirs = alder.core.journals[17]
+            last = (17, theirs.seq, theirs.head)
+            credential = CredentialId(theirs.credential)
+            office.enter(pack_revoke(Revoke(credential, RevocationReason.REPLACED, last)))
+            file = AuthorityFile(1, cast.charter, cast.signatures, tuple(office.frames))
+            await alder.station.give(pack_authority(file))
+            raw = await disclose(alder, said.entry)
+            _, report, _ = verify(raw, roots())
+            found = {each["claim"]: each["reason"] for each in report["claims"]}  # type: ignore[attr-defined]
+            assert found["delivery"] == found["receipts"] == found["time"] == ""
 
     run(story())

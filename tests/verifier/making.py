@@ -24,6 +24,7 @@ from tests.cast import (
 
 from backchannel.charter.authority import open_authority
 from backchannel.charter.charter import Charter
+from backchannel.charter.oversight import Oversight
 from backchannel.proof.merkle import inclusion_proof, root_of
 from backchannel.wire.codec import Encodable, encode
 from backchannel.wire.entry import EntryType, Head, Header, pack_header
@@ -224,10 +225,10 @@ def opened(entry: bytes, *labels: int, values: tuple[Any, ...] = VALUES) -> Piec
 
 @cache
 def founded(
-    mode: Mode, witnesses: str = ""
+    mode: Mode, witnesses: str = "", oversight: tuple[Oversight, ...] = ()
 ) -> tuple[Charter, bytes, tuple[Any, ...], tuple[Office, ...]]:
     """A charter in force, and the offices of both parties with one officer and one station."""
-    charter, keys = make_charter(witnesses=witnesses)
+    charter, keys = make_charter(witnesses=witnesses, oversight=oversight)
     raw, signatures = sign_by_all(charter, keys)
     line = LineId(charter_id(raw))
     offices = []
@@ -239,9 +240,11 @@ def founded(
     return charter, raw, signatures, tuple(offices)
 
 
-def set_scene(mode: Mode = Mode.REAL, witnesses: str = "") -> Scene:
+def set_scene(
+    mode: Mode = Mode.REAL, witnesses: str = "", oversight: tuple[Oversight, ...] = ()
+) -> Scene:
     """A line whose stations have opened their journals and said nothing yet."""
-    _, raw, signatures, offices = founded(mode, witnesses)
+    _, raw, signatures, offices = founded(mode, witnesses, oversight)
     own = [replace(o, frames=list(o.frames), officers=dict(o.officers)) for o in offices]
     scene = Scene(raw, signatures, LineId(charter_id(raw)), mode, own, [])
     for party, office in enumerate(own):

@@ -1,5 +1,6 @@
 // What the tests ask of single modules of the page. It is no part of the page.
 
+import { readArchiveOpening, readSeal } from "../../src/backchannel/verifier/page/archive.js";
 import { leafHash, readQuotes, readRows } from "../../src/backchannel/verifier/page/beacon.js";
 import { hex, unhex } from "../../src/backchannel/verifier/page/bytes.js";
 import { readFile } from "../../src/backchannel/verifier/page/bundle.js";
@@ -52,6 +53,8 @@ function messageOf(it, alg) {
 const CHECKS = {
   encoding: (lab, it) => decode(unhex(it.given)),
   admission: (lab, it) => admit(it),
+  seal: (lab, it) => readSeal(unhex(it.given)),
+  archive_opening: (lab, it) => readArchiveOpening(unhex(it.given)),
   signature: (lab, it) => {
     requireEd25519(lab, unhex(it.public), unhex(it.signature), messageOf(it, ED25519));
   },

@@ -10,6 +10,7 @@ from tests.verifier.making import (
     Book,
     Bundle,
     Piece,
+    Scene,
     altered,
     disclose,
     disclosed,
@@ -120,12 +121,53 @@ def test_a_signer_who_was_revoked() -> None:
 
 
 def test_the_word_of_a_revoked_station_does_not_count() -> None:
-    """PROOF-49, PROOF-50, NT29; but it does up to the entry that the revocation names."""
+    """PROOF-49 to PROOF-51, NT29: neither for what came after it nor for what came before."""
     found = own_reasons(revoked(BIRCH, "station", cited=False))
     assert found["delivery"] == "not-held" and found["receipts"] == "revoked"
-    number = set_scene().books[BIRCH].no
-    found = own_reasons(revoked(BIRCH, "station", last=(number, 9, bytes(32)), cited=False))
-    assert found == {"post-quantum": "no-checkpoint"}
+    assert found["time"] == "no-time-before"
+
+
+def replaced(slot: int) -> Scene:
+    """Birch's office replaces its station once all is said, and names its last entry."""
+    scene = usual_scene()
+    office, birch = scene.offices[BIRCH], scene.books[BIRCH]
+    office.enter(pack_revoke(Revoke(birch.credential, 1, birch.head(slot))))
+    return scene
+
+
+def test_the_word_of_a_station_that_was_replaced_counts_up_to_its_last_entry() -> None:
+    """PROOF-49: in that entry itself, and in one from which the links lead to it."""
+    assert own_reasons(disclose(replaced(2))) == {"post-quantum": "no-checkpoint"}
+    found = own_reasons(disclose(replaced(1)))
+    assert found["delivery"] == "not-held" and found["receipts"] == "revoked"
+    scene = usual_scene()
+    birch = scene.books[BIRCH]
+    birch.write(b"\x80", EntryType.RECEIPT)
+    birch.write(b"\x80", EntryType.RECEIPT)
+    last = Revoke(birch.credential, 1, birch.head())
+    scene.offices[BIRCH].enter(pack_revoke(last))
+    bundle = disclose(scene)
+    assert own_reasons(bundle)["delivery"] == "not-held"
+    links = [birch.piece(seq, payload=False) for seq in (3, 4)]
+    whole = bundle.having(3, *bundle.of(3), *links)
+    assert own_reasons(whole) == {"post-quantum": "no-checkpoint"}
+    assert own_reasons(whole.without(links[0]))["receipts"] == "revoked"
+
+
+def test_a_leaked_key_makes_no_receipt_in_a_slot_that_counts() -> None:
+    """PROOF-49: the office named its last entry; who found the old key signs another one there."""
+    scene = speak(set_scene())
+    alder, birch = scene.books
+    thief = replace(birch, entries=list(birch.entries))
+    for _ in range(2):
+        birch.write(b"\x80", EntryType.RECEIPT)
+    scene.offices[BIRCH].enter(pack_revoke(Revoke(birch.credential, 1, birch.head())))
+    thief.write(b"\x80", EntryType.RECEIPT, (alder.head(scene.slot),))
+    forged, own = thief.piece(2, payload=False), [birch.piece(n, payload=False) for n in (2, 3)]
+    bundle = disclose(scene)
+    for entries, time in (((forged,), "no-time-before"), ((forged, *own), "no-time-after")):
+        found = own_reasons(bundle.having(3, *bundle.of(3), *entries))
+        assert (found["delivery"], found["time"]) == ("not-held", time)
 
 
 def test_up_to_which_time_nobody_was_revoked() -> None:

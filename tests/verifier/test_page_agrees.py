@@ -31,7 +31,7 @@ MADE_BY = ("test_authority", "test_bundle", "test_claims", "test_evidence", "tes
 EVIDENCE_BY = (
     "test_accusation", "test_charges", "test_charges_once", "../station/test_accusing",
 )  # fmt: skip
-SPANS_BY = ("test_span", "test_span_minutes", "test_span_words", "test_between")
+SPANS_BY = ("test_span", "test_span_minutes", "test_span_words", "test_between", "test_sealed")
 STRIDE = 97
 
 
@@ -93,10 +93,12 @@ def test_on_every_file_that_the_tests_of_the_verifier_make(page: Page, tmp_path:
 
 
 def test_on_every_span_that_the_tests_of_the_verifier_make(page: Page, tmp_path: Path) -> None:
-    """PROOF-110 to PROOF-118, PROOF-177 to PROOF-180: gaps, forks, other roots, other beats ..."""
+    """PROOF-110 to PROOF-118, PROOF-177 to PROOF-180, PROOF-188, PROOF-189: gaps, forks, other
+    roots, other beats, seals for others ..."""
     reasons, refusals = compared(page, files_of(SPANS_BY, tmp_path))
     assert len(reasons) > 40 and len(refusals) > 2
     assert {"span-gap", "two-roots", "beacon-root", "beacon-gap", "dated-back"} <= reasons
+    assert {"seal-holders", "seal-slots", "too-few-holders", "warrant-content"} <= reasons
 
 
 def test_on_all_evidence_that_the_tests_make(page: Page, tmp_path: Path) -> None:

@@ -81,10 +81,13 @@ def test_encoding(tab: Tab) -> None:
         ("record/frames", "frame"),
         ("record/statements", "statement"),
         ("record/files", "file"),
+        ("proof/archive_seals", "seal"),
+        ("proof/archive_openings", "archive_opening"),
     ],
 )
 def test_vectors(tab: Tab, name: str, kind: str) -> None:
-    """WIRE-7 to WIRE-17, CHARTER-30 to CHARTER-35, RECORD-1 to RECORD-43, RECORD-111."""
+    """WIRE-7 to WIRE-17, CHARTER-30 to CHARTER-35, RECORD-1 to RECORD-43, RECORD-111, PROOF-130,
+    PROOF-136."""
     assert differing(tab, name, kind) == []
 
 

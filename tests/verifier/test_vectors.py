@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from backchannel.verifier import (
+    archive,
     authority,
     bundle,
     charter,
@@ -311,7 +312,6 @@ def test_commitments() -> None:
         require_fields(opened, bytes.fromhex(case["croot"]))
 
 
-@pytest.mark.skipif(not CCTV.exists(), reason="the published vectors are not here")
 def test_spans_and_trees_that_grow() -> None:
     """PROOF-100, PROOF-102."""
     for case in load("proof/spans")["cases"]:
@@ -326,6 +326,17 @@ def test_spans_and_trees_that_grow() -> None:
         assert found == case["result"], case["name"]
 
 
+def test_archive_seals_and_openings() -> None:
+    """PROOF-130, PROOF-136."""
+
+    def opening(case: Case) -> None:
+        archive.read_archive_opening(given(case))
+
+    assert differing("proof/archive_seals", lambda case: archive.read_seal(given(case))) == []
+    assert differing("proof/archive_openings", opening) == []
+
+
+@pytest.mark.skipif(not CCTV.exists(), reason="the published vectors are not here")
 def test_the_published_edge_cases_of_ed25519() -> None:
     """WIRE-11, WIRE-12: exactly 43 of 914 are accepted, whatever the library thinks of them."""
     accepted = [

@@ -88,6 +88,14 @@ def with_citation(slots: Slots, no: int, seq: int, cited: Cited) -> None:
         slots.setdefault(slot, False)
 
 
+def with_kept(slots: Slots, no: int, last: int) -> None:
+    """Add what shows that words of a journal stand before the last entry of it that its office lets
+    count: the links up to that one, as many as a disclosure has room for (PROOF-49)."""
+    first = min(seq for other, seq in slots if other == no)
+    for seq in range(max(first, last - LINKS_MAX), last + 1):
+        slots.setdefault((no, seq), False)
+
+
 def with_firsts(slots: Slots) -> Slots:
     """Return the slots ascending, the first entry of each of their journals with its payload
     (PROOF-31)."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from backchannel.charter.credentials import STATION_OF_MODE
 from backchannel.charter.powers import Power
-from backchannel.charter.roster import Issued
+from backchannel.charter.roster import Issued, revocation
 from backchannel.charter.signatures import parse_signatures
 from backchannel.errors import CustodyError, JunkError, OfficerError
 from backchannel.limits import BESIDE_MAX, REASON_CHARACTERS_MAX, TIME_MAX
@@ -41,6 +41,7 @@ from backchannel.proof.selecting import (
     choose_earlier,
     with_citation,
     with_firsts,
+    with_kept,
     with_links,
 )
 from backchannel.proof.signoff import LABELS
@@ -275,7 +276,20 @@ def slots_of(record: Record, stated: Stated, sign_offs: Sequence[Stated] = ()) -
     earlier = choose_earlier(seq, cited_by(record, stated), until)
     if earlier is not None:
         with_citation(slots, no, seq, earlier)
+    for journal in {slot[0] for slot in slots}:
+        last = last_kept(record.state, journal)
+        if last is not None:
+            with_kept(slots, journal, last)
     return slots
+
+
+def last_kept(state: LineState, no: int) -> int | None:
+    """Return the last slot that counts of a journal whose station is revoked, if its office names
+    one and it is held."""
+    journal = state.core.journals[no]
+    ended = revocation(state.authorities[journal.party], CredentialId(journal.credential))
+    last = None if ended is None else ended.last
+    return last[1] if last is not None and last[0] == no and last[1] <= journal.seq else None
 
 
 def addressed(state: LineState, stated: Stated) -> tuple[int, ...]:

@@ -53,7 +53,10 @@ from backchannel.wire.statement import Label
 TITLE = "backchannel/1/disclose-span"
 AUTHORITY_NUMBERS = 16
 WITH_PAYLOAD = frozenset(
-    (EntryType.STATEMENT, EntryType.SUCCESSION, EntryType.FORK, EntryType.BEACON_OPENING)
+    (
+        *(EntryType.STATEMENT, EntryType.SUCCESSION, EntryType.FORK, EntryType.BEACON_OPENING),
+        *(EntryType.ARCHIVE_SEAL, EntryType.OPENING),
+    )
 )
 # What a station says of statements. Where it can be reached is for nobody else to know.
 TOLD_TO_STRANGERS = frozenset(

@@ -25,13 +25,15 @@ from backchannel.verifier.crypto import CannotCheckError
 from backchannel.verifier.evidence import Evidence
 from backchannel.verifier.quoting import sentences
 from backchannel.verifier.report import Json, Lines, visible
+from backchannel.verifier.sealed import archive_claims
 from backchannel.verifier.sheet import SHEET_BYTES, disclosure_in
 from backchannel.verifier.worded import worded
 
 PROVEN, NOT_PROVEN, REFUSED, CANNOT = range(4)
 ROOTS_BYTES = 1_048_576
 DIGITS = 60
-BESIDE = ("witnessed", "clockwork", "sign-off", "agreed", "own-words", "accused")
+OF_SPANS = ("witnessed", "clockwork", "sealed", "opened")
+BESIDE = (*OF_SPANS, "sign-off", "agreed", "own-words", "accused")
 NAMES = tuple(dict.fromkeys((*claims.NAMES, *span.NAMES, *BESIDE, *charges.CHARGES)))
 Roots = Sequence[tuple[str, str]]
 Verdict = tuple[list[Finding], dict[str, Json], Lines]
@@ -103,6 +105,7 @@ def survey(given: Disclosure, roots: Roots) -> Verdict:
     found = span.Span(given, Evidence(given))
     watched = between.Between(found) if between.is_watched(found) else None
     further = () if watched is None else between.claims_between(watched)
+    further = (*further, *archive_claims(found))
     findings = span.judge_span(found, roots, further)
     return (
         findings,

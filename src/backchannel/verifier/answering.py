@@ -16,7 +16,7 @@ def require_answer(evidence: Evidence, answer: Entry, mode: int) -> Said:
     writer = evidence.standing(answer)
     if writer.mode != mode:
         raise Refusal("other-mode", "an answer of another mode")
-    evidence.holds(writer.issued, writer.party, (answer.header.no, answer.header.seq))
+    evidence.holds(writer.issued, writer.party, answer)
     said = evidence.said(answer)
     evidence.journals[writer.party].known(writer.credential.id, said.head)
     if evidence.release(said) != "full":

@@ -12,7 +12,7 @@ from backchannel.verifier.amending import (
     require_rotation,
 )
 from backchannel.verifier.cbor import Refusal, Value, decode
-from backchannel.verifier.charter import Charter, Root, Rule
+from backchannel.verifier.charter import Charter, Circle, Root, Rule
 from backchannel.verifier.credentials import (
     ISSUE,
     OFFICE,
@@ -72,6 +72,7 @@ class Journal:
     revoked: dict[bytes, Revoked] = field(default_factory=dict)
     rules: list[tuple[int, tuple[Rule, ...]]] = field(default_factory=list)
     rotated: list[tuple[int, RootSet]] = field(default_factory=list)
+    amended: list[tuple[int, Charter]] = field(default_factory=list)
     time: int = 0
     fresh: int | None = None
     faults: list[tuple[int, str]] = field(default_factory=list)
@@ -86,6 +87,11 @@ class Journal:
         """Return the release rules in force at a slot (CHARTER-50)."""
         found = [rules for slot, rules in self.rules if slot <= seq]
         return found[-1] if found else self.first.rules
+
+    def circles_at(self, seq: int) -> tuple[Circle, ...]:
+        """Return the holders of the party's archive in the charter in force at a slot."""
+        found = [charter for slot, charter in self.amended if slot <= seq]
+        return (found[-1] if found else self.first).circles.get(self.party, ())
 
     def known(self, credential: bytes, seq: int) -> Issued:
         """Return a credential as of a slot. Raises Refusal (CHARTER-50)."""
@@ -310,6 +316,7 @@ class Journal:
         self.charter, self.charter_id = charter, tagged("charter", raw)
         party = charter.parties[self.party]
         self.rules.append((header.seq, charter.rules))
+        self.amended.append((header.seq, charter))
         self.rotated.append((header.seq, (party.roots, party.threshold)))
 
 

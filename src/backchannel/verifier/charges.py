@@ -18,11 +18,9 @@ from backchannel.verifier.crypto import ED25519, covered, require_ed25519, tagge
 from backchannel.verifier.evidence import Evidence, payload_of
 from backchannel.verifier.minutes import read_cosigning, read_proposal
 from backchannel.verifier.moments import moment
-from backchannel.verifier.record import Header
+from backchannel.verifier.record import MINUTE, Header
 from backchannel.verifier.terms import MODES
 from backchannel.verifier.trees import root_of
-
-MINUTE = 6
 
 
 @dataclass

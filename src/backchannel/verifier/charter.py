@@ -14,6 +14,7 @@ from backchannel.verifier.crypto import (
     admit_ed25519,
     admit_ml_dsa,
     admit_xwing,
+    tagged,
 )
 from backchannel.verifier.shapes import (
     HASH_BYTES,
@@ -31,11 +32,14 @@ from backchannel.verifier.shapes import (
 )
 
 Root = tuple[bytes, bytes]
+Circle = tuple[int, int, tuple[bytes, ...]]
+"""A role (0 trustee, 1 custodian), how many open together, and the ids of their keys."""
 
 DAY = 86_400
 LONGEST = 366 * DAY
 COUNT = 2**40
 PARTIES = 16
+READERS = 16
 ALL_POWERS = (1 << 13) - 1
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 FORM = re.compile(r"[A-Za-z0-9-]+")
@@ -72,6 +76,7 @@ class Charter:
     predecessor: bytes | None
     witnesses: str
     skew: int
+    circles: dict[int, tuple[Circle, ...]]
 
 
 def read_charter(raw: bytes) -> Charter:
@@ -96,13 +101,13 @@ def read_charter(raw: bytes) -> Charter:
     if not WITNESS_TEXT.fullmatch(witnesses):
         raise Refusal("unsafe-text", "witness policy")
     integer(place[8], 1, LONGEST, "beacon period")
-    read_oversight(place[9], len(parties), hot=hot)
+    circles = read_oversight(place[9], len(parties), hot=hot)
     read_window(place[10], "validity")
     predecessor = None if place[11] is None else octets(place[11], HASH_BYTES, "predecessor")
     if place[13] is True or place[13] != 1:
         raise Refusal("amendment-rule")
     octets(place[14], 16, "random")
-    return Charter(title, parties, rules, predecessor, witnesses, skew)
+    return Charter(title, parties, rules, predecessor, witnesses, skew, circles)
 
 
 def read_window(value: Value, where: str) -> tuple[int, int]:
@@ -175,24 +180,28 @@ def read_paths(value: Value, parties: int) -> None:
     require_ascending(ids, "paths")
 
 
-def read_oversight(value: Value, parties: int, *, hot: bool) -> None:
-    """Raise Refusal unless these are the parties' oversights (CHARTER-8, CHARTER-9)."""
-    seen, restorable = [], set()
+def read_oversight(value: Value, parties: int, *, hot: bool) -> dict[int, tuple[Circle, ...]]:
+    """Return who may come to hold shares of a party's archive (CHARTER-8, CHARTER-9)."""
+    seen: list[int] = []
+    found: dict[int, tuple[Circle, ...]] = {}
+    restorable = 0
     for each in listing(value, 0, PARTIES, "oversight"):
         party, m, trustees, m2, custodians = places(each, 5, "oversight")
         seen.append(integer(party, 0, parties - 1, "oversight"))
-        read_readers(m, trustees, "trustees")
-        if read_readers(m2, custodians, "custodians"):
-            restorable.add(seen[-1])
+        both = (read_readers(m, trustees, 0), read_readers(m2, custodians, 1))
+        found[seen[-1]] = tuple(circle for circle in both if circle[2])
+        restorable += bool(both[1][2])
     require_ascending(seen, "oversight")
-    if hot and len(restorable) < parties:
+    if hot and restorable < parties:
         raise Refusal("no-custodians", "what a station drops, somebody must be able to restore")
+    return found
 
 
-def read_readers(wanted: Value, value: Value, where: str) -> int:
-    """Return how many trustees or custodians a list has (CHARTER-8)."""
+def read_readers(wanted: Value, value: Value, role: int) -> Circle:
+    """Return the trustees or custodians of a list (CHARTER-8)."""
+    where = ("trustees", "custodians")[role]
     names, keys = [], []
-    for each in listing(value, 0, 16, where):
+    for each in listing(value, 0, READERS, where):
         title, key = places(each, 2, where)
         names.append(name(title, 1, 64, where))
         keys.append(octets(key, XWING_BYTES, where))
@@ -202,7 +211,7 @@ def read_readers(wanted: Value, value: Value, where: str) -> int:
     m = integer(wanted, 0, COUNT, where)
     if m > len(names) or (m == 0) != (not names):
         raise Refusal("bad-threshold", where)
-    return len(names)
+    return role, m, tuple(tagged("key", key) for key in keys)
 
 
 def read_policy(value: Value) -> tuple[tuple[Rule, ...], bool, int]:

@@ -255,7 +255,8 @@ def claim_time(case: Case) -> str:
     for each in case.given.entries.values():
         place = each.header.no, each.header.seq, each.header.id
         other = evidence.stands(each) if place in cited else None
-        if other and other.party != writer.party and other.mode == writer.mode:
+        theirs = other and other.party != writer.party and other.mode == writer.mode
+        if other and theirs and evidence.counts(each, other):
             earlier.append(each.header.time)
     later = [each.header.time for _, each in evidence.covering(entry, writer)]
     if not earlier:

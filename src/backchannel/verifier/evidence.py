@@ -5,6 +5,7 @@ This module must not say what is proven: it answers single questions, or raises 
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from backchannel.verifier.authority import Issued, Journal
@@ -15,6 +16,7 @@ from backchannel.verifier.crypto import ED25519, covered, require_ed25519, tagge
 from backchannel.verifier.record import (
     STATEMENT,
     SUCCESSION,
+    Head,
     Statement,
     read_opening,
     read_signed,
@@ -69,6 +71,11 @@ class Evidence:
         self.trails: dict[int, list[tuple[int, int, int | None]]] = {}
         self.writers: dict[int, Writer | Refusal] = {}
         self.checked: dict[bytes, Writer | Refusal] = {}
+        self.kept: dict[bytes, frozenset[bytes]] = {}
+        self.firsts: dict[int, list[Entry]] = {}
+        for each in given.entries.values():
+            if each.header.seq == 0:
+                self.firsts.setdefault(each.header.no, []).append(each)
         self.fold()
 
     def fold(self) -> None:
@@ -111,11 +118,7 @@ class Evidence:
 
     def find_writer(self, no: int) -> Writer:
         """Read the first entry of a journal and find its station."""
-        firsts = [
-            each
-            for each in self.given.entries.values()
-            if each.header.no == no and each.header.seq == 0
-        ]
+        firsts = self.firsts.get(no, [])
         if len(firsts) != 1:
             reason = "journal-twice" if firsts else "first-entry-missing"
             raise Refusal(reason, f"{len(firsts)} first entries of journal {no}")
@@ -161,10 +164,9 @@ class Evidence:
 
     def stands(self, entry: Entry) -> Writer | None:
         """Return the writer of an entry, or None if it does not stand."""
-        try:
+        with suppress(Refusal):
             return self.standing(entry)
-        except Refusal:
-            return None
+        return None
 
     def head(self, no: int, seq: int) -> int:
         """Return the slot of the authority journal by which an entry is judged (PROOF-42)."""
@@ -245,17 +247,28 @@ class Evidence:
         """Return the parties that a statement is addressed to."""
         return [n for n in range(16) if statement.to >> n & 1]
 
-    def holds(self, it: Issued, party: int, at: tuple[int, int] | None) -> None:
+    def holds(self, it: Issued, party: int, at: Entry | None) -> None:
         """Raise Refusal if a station's word does not count, being revoked (RECORD-8, PROOF-49).
 
-        `at` is the journal and slot of the word, if it stands in one.
+        `at` is the entry with the word, if it stands in one.
         """
         ended = self.journals[party].revoked.get(it.credential.id)
         if ended is None:
             return
-        if at and ended.last and ended.last[0] == at[0] and ended.last[1] >= at[1]:
+        if at and ended.last and at.header.id in self.kept_by(ended.last):
             return
         raise Refusal("revoked", f"{it.credential.name} is revoked")
+
+    def kept_by(self, last: Head) -> frozenset[bytes]:
+        """Return the last entry that an office lets count, and those that links lead to from it. A
+        slot alone says nothing: whoever has the key can sign another entry for it."""
+        no, seq, entry = last
+        found = self.given.entries.get(entry)
+        if found is None or (found.header.no, found.header.seq) != (no, seq):
+            return frozenset()
+        if entry not in self.kept:
+            self.kept[entry] = frozenset(each.header.id for each in self.before(found))
+        return self.kept[entry]
 
     def cosigners(self, entry: Entry, writer: Writer) -> dict[bytes, tuple[int, Checkpoint]]:
         """Return the stations that cosigned a checkpoint holding an entry (PROOF-48).
@@ -322,12 +335,18 @@ class Evidence:
     def following(self, entry: Entry) -> Iterator[Entry]:
         """Yield the entries that an entry was made after: those before it in its journal, and those
         before what one of them names, as far as no link is missing (PROOF-78)."""
-        for each in self.before(entry):
-            yield each
+        found = {each.header.id: each for each in self.before(entry)}
+        for each in list(found.values()):
             for no, seq, named in each.header.seen:
                 other = self.given.entries.get(named)
-                if other is not None and (other.header.no, other.header.seq) == (no, seq):
-                    yield from self.before(other) if self.stands(other) else ()
+                if other is None or (other.header.no, other.header.seq) != (no, seq):
+                    continue
+                # What stands before one that was found already was found with it.
+                for earlier in self.before(other) if self.stands(other) else ():
+                    if earlier.header.id in found:
+                        break
+                    found[earlier.header.id] = earlier
+        yield from found.values()
 
     def covering(self, entry: Entry, writer: Writer) -> list[tuple[Writer, Entry]]:
         """Return the headers of other parties whose `seen` covers an entry (PROOF-49)."""
@@ -362,11 +381,14 @@ class Evidence:
                 return False
             if self.modes.get(no, writer.mode) != writer.mode:
                 return False
-        try:
-            self.holds(writer.issued, writer.party, (entry.header.no, entry.header.seq))
-        except Refusal:
-            return False
-        return True
+        return self.counts(entry, writer)
+
+    def counts(self, entry: Entry, writer: Writer) -> bool:
+        """Return whether the word of an entry's station counts (PROOF-49, PROOF-51)."""
+        with suppress(Refusal):
+            self.holds(writer.issued, writer.party, entry)
+            return True
+        return False
 
 
 def payload_of(entry: Entry) -> bytes:

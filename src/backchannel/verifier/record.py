@@ -15,7 +15,6 @@ Head = tuple[int, int, bytes]
 Signer = tuple[int | bytes, bytes, bytes]
 
 STATEMENT, AUTHORITY, MINUTE, SUCCESSION, AMENDMENT = 1, 5, 6, 8, 13
-ROWS, NAMED = 64, 64
 JOURNAL_END = 65_535
 HEADS = 1_024
 FRAME_BYTES = 64_000
@@ -249,27 +248,3 @@ def read_opening(payload: bytes) -> tuple[bytes, bytes]:
         raise Refusal("text-shape")
     read_heads(ends)
     return nonce, hash_of(credential)
-
-
-def read_proposal(payload: bytes) -> dict[int, int]:
-    """Return how far a minute goes, by journal. Raises Refusal for an answer to one (PROOF-20)."""
-    kind, n, named, rows = row(decode(payload), 4, "minute-shape")
-    if kind is False or kind != 0:
-        raise Refusal("minute-kind")
-    if not number(n, COUNT_END, "count-range"):
-        raise Refusal("minute-number")
-    ids = read_ids(named, NAMED)
-    if list(ids) != sorted(set(ids)):
-        raise Refusal("minute-named")
-    if not isinstance(rows, list) or not 1 <= len(rows) <= ROWS:
-        raise Refusal("minute-rows")
-    sizes: dict[int, int] = {}
-    for each in rows:
-        no, size = row(each, 2, "minute-rows")
-        journal = number(no, JOURNAL_END, "journal-number")
-        if sizes and journal <= max(sizes):
-            raise Refusal("minute-rows")
-        sizes[journal] = number(size, COUNT_END, "count-range")
-        if not sizes[journal]:
-            raise Refusal("minute-rows")
-    return sizes

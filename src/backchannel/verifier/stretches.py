@@ -12,7 +12,8 @@ from backchannel.verifier.bundle import Disclosure, Entry
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.crypto import tagged
 from backchannel.verifier.evidence import Evidence, payload_of
-from backchannel.verifier.record import MINUTE, Head, read_proposal
+from backchannel.verifier.minutes import read_proposal
+from backchannel.verifier.record import MINUTE, Head
 from backchannel.verifier.trees import grow, root_of
 
 AUTHORITIES = 16
@@ -53,7 +54,7 @@ class Stretches:
             raise Refusal("other-mode", "a minute is not of the mode that the file names")
         if found.header.type != MINUTE:
             raise Refusal("no-minute", f"the entry is of type {found.header.type}")
-        sizes = read_proposal(payload_of(found))
+        sizes = read_proposal(payload_of(found)).sizes
         # Who proposes covers all of his own that stands before: else he could leave out its end.
         if sizes.get(no) != seq:
             raise Refusal("minute-own", f"it stops short of slot {seq} of its own journal {no}")

@@ -9,7 +9,7 @@ import { STATEMENT } from "./record.js";
 export function requireAnswer(evidence, answer, mode) {
   const writer = evidence.standing(answer);
   if (writer.mode !== mode) throw new Refusal("other-mode", "an answer of another mode");
-  evidence.requireCounting(writer.credential, writer.party, answer.header);
+  evidence.requireCounting(writer.credential, writer.party, answer);
   const said = evidence.said(answer);
   evidence.journals[writer.party].known(writer.credential.id, said.head);
   if (evidence.release(said) !== "full") {

@@ -28,6 +28,7 @@ export class Journal {
     this.issued = new Map();
     this.revoked = new Map();
     this.rules = [{ seq: -1, rules: charter.rules }];
+    this.amended = [{ seq: -1, charter }];
     const own = charter.parties[party];
     this.rotated = [{ seq: -1, roots: own.roots, threshold: own.threshold }];
     this.time = 0;
@@ -43,6 +44,12 @@ export class Journal {
   /** The release rules in force at a slot (CHARTER-50). */
   rulesAt(seq) {
     return this.rules.findLast((each) => each.seq <= seq).rules;
+  }
+
+  /** The holders of the party's archive in the charter in force at a slot. */
+  circlesAt(seq) {
+    const { charter } = this.amended.findLast((each) => each.seq <= seq);
+    return charter.circles.get(this.party) ?? [];
   }
 
   /** A credential as of a slot (CHARTER-50). */
@@ -241,6 +248,7 @@ export class Journal {
     this.charterId = tagged("charter", raw);
     const { roots, threshold } = charter.parties[this.party];
     this.rules.push({ seq: header.seq, rules: charter.rules });
+    this.amended.push({ seq: header.seq, charter });
     this.rotated.push({ seq: header.seq, roots, threshold });
   }
 }

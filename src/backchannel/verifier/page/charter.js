@@ -5,7 +5,7 @@
 import { hex } from "./bytes.js";
 import { Refusal, decode } from "./cbor.js";
 import {
-  ML_DSA_65, PUBLIC_BYTES, XWING_BYTES, admitEd25519, admitMlDsa, admitXwing,
+  ML_DSA_65, PUBLIC_BYTES, XWING_BYTES, admitEd25519, admitMlDsa, admitXwing, tagged,
 } from "./crypto.js";
 import {
   HASH_BYTES, MOMENT_END, integer, integers, listing, mapping, name, octets, places, plainText,
@@ -36,14 +36,14 @@ export function readCharter(raw) {
   const witnesses = plainText(place.get(7), 0, 8_192, "witness policy");
   if (!WITNESS_TEXT.test(witnesses)) throw new Refusal("unsafe-text", "witness policy");
   integer(place.get(8), 1, LONGEST, "beacon period");
-  readOversight(place.get(9), parties.length, policy.hot);
+  const circles = readOversight(place.get(9), parties.length, policy.hot);
   const validity = readWindow(place.get(10), "validity");
   const before = place.get(11);
   const predecessor = before === null ? null : hex(octets(before, HASH_BYTES, "predecessor"));
   if (place.get(13) !== 1) throw new Refusal("amendment-rule");
   octets(place.get(14), 16, "random");
   const { rules, skew } = policy;
-  return { name: title, parties, rules, predecessor, validity, witnesses, skew };
+  return { name: title, parties, rules, predecessor, validity, witnesses, skew, circles };
 }
 
 /** [from, until] with from before until. */
@@ -110,26 +110,30 @@ function readPaths(value, parties) {
 
 function readOversight(value, parties, hot) {
   const seen = [];
+  const circles = new Map();
   let restorable = 0;
   for (const each of listing(value, 0, PARTIES, "oversight")) {
     const [party, m, trustees, m2, custodians] = places(each, 5, "oversight");
     seen.push(integer(party, 0, parties - 1, "oversight"));
-    readReaders(m, trustees, "trustees");
-    if (readReaders(m2, custodians, "custodians")) restorable += 1;
+    const both = [readReaders(m, trustees, 0), readReaders(m2, custodians, 1)];
+    circles.set(seen.at(-1), both.filter(({ keys }) => keys.length));
+    if (both[1].keys.length) restorable += 1;
   }
   requireAscending(seen, "oversight");
   if (hot && restorable < parties) {
     throw new Refusal("no-custodians", "what a station drops, somebody must be able to restore");
   }
+  return circles;
 }
 
-function readReaders(wanted, value, where) {
+function readReaders(wanted, value, role) {
+  const where = ["trustees", "custodians"][role];
   const names = [];
   const keys = [];
   for (const each of listing(value, 0, 16, where)) {
     const [title, key] = places(each, 2, where);
     names.push(name(title, 1, 64, where));
-    keys.push(hex(octets(key, XWING_BYTES, where)));
+    keys.push(tagged("key", octets(key, XWING_BYTES, where)));
     admitXwing(key);
   }
   requireOnce(names, "twice", where);
@@ -138,7 +142,7 @@ function readReaders(wanted, value, where) {
   if (m > names.length || (m === 0) !== (names.length === 0)) {
     throw new Refusal("bad-threshold", where);
   }
-  return names.length;
+  return { role, least: m, keys };
 }
 
 /** The release rules, whether there is a hot window, and by how many seconds clocks may differ

@@ -6,7 +6,7 @@ import { requireAnswer } from "./answering.js";
 import { unhex } from "./bytes.js";
 import { Refusal, attempt, encode } from "./cbor.js";
 import { fingerprint, tagged } from "./crypto.js";
-import { before, cosigners, covering } from "./holding.js";
+import { cosigners, covering } from "./holding.js";
 import { moment } from "./moments.js";
 import { findingsOf, requireFound } from "./quoting.js";
 import { isReadout, requireAgreed, requireOwnWords } from "./readouts.js";
@@ -224,11 +224,12 @@ function claimReceipts({ evidence, entry, notes }) {
 function claimTime({ evidence, entry }) {
   const it = entry();
   const writer = evidence.writer(it.header.no);
-  const cited = new Set(before(evidence, it).flatMap(({ header }) => header.seen.map(spot)));
+  const cited = new Set([...evidence.before(it)].flatMap(({ header }) => header.seen.map(spot)));
   const earlier = evidence.entries.filter((each) => {
     const { no, seq, id } = each.header;
     const other = cited.has(spot({ no, seq, entry: id })) ? evidence.stands(each) : null;
-    return other && other.party !== writer.party && other.mode === writer.mode;
+    const theirs = other && other.party !== writer.party && other.mode === writer.mode;
+    return theirs && evidence.counts(each, other);
   });
   const later = covering(evidence, it, writer).map((each) => each.entry);
   if (earlier.length === 0) {

@@ -40,6 +40,8 @@ export const SPAN_MEANING = {
   witnessed: "From one leaf of the beacon to another nothing is missing and nothing was put in"
     + " later, not even by all parties together: neutral bodies signed it in its time.",
   clockwork: "No period between these leaves was left out.",
+  sealed: "Each day that was sealed was sealed for those whom the charter names, and nobody else.",
+  opened: "Whatever was opened of what was sealed was ordered by as many of them as it takes.",
 };
 
 /** What each claim of evidence says if it is proven (PROOF-82 to PROOF-91, PROOF-185). */

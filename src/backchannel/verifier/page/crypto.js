@@ -46,6 +46,11 @@ export function tagged(tag, data) {
   return hex(sha256(join(utf8(`backchannel/1/${tag}\0`), data)));
 }
 
+/** HMAC with SHA-256, as bytes. */
+export function mac(key, message) {
+  return hmac(sha256, key, message);
+}
+
 /** The 60 digits by which roots are compared (WIRE-21). `line` is hexadecimal or null. */
 export function fingerprint(line, roots) {
   const value = [line === null ? null : unhex(line), roots.map((root) => [...root])];
@@ -53,7 +58,7 @@ export function fingerprint(line, roots) {
   let block = new Uint8Array();
   let made = block;
   for (const count of [1, 2]) {
-    block = hmac(sha256, key, join(block, utf8("digits"), Uint8Array.of(count)));
+    block = mac(key, join(block, utf8("digits"), Uint8Array.of(count)));
     made = join(made, block);
   }
   const groups = [];

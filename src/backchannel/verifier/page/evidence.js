@@ -18,7 +18,11 @@ export class Evidence {
     this.journals = parties.map((_, n) => new Journal(lab, given.line, n, first));
     this.entries = [...given.entries.values()];
     this.modes = new Map();
-    this.found = { trails: new Map(), writers: new Map(), standing: new Map() };
+    this.firsts = new Map();
+    for (const each of this.entries.filter(({ header }) => header.seq === 0)) {
+      this.firsts.set(each.header.no, [...(this.firsts.get(each.header.no) ?? []), each]);
+    }
+    this.found = { kept: new Map(), trails: new Map(), writers: new Map(), standing: new Map() };
     this.fold();
   }
 
@@ -65,7 +69,7 @@ export class Evidence {
   }
 
   findWriter(no) {
-    const firsts = this.entries.filter(({ header }) => header.no === no && header.seq === 0);
+    const firsts = this.firsts.get(no) ?? [];
     if (firsts.length !== 1) {
       const reason = firsts.length ? "journal-twice" : "first-entry-missing";
       throw new Refusal(reason, `${firsts.length} first entries of journal ${no}`);
@@ -184,13 +188,39 @@ export class Evidence {
     return requireRelease(statement, rules, signers, writer.mode, entry.header.time);
   }
 
-  /** Refuse a station's word that does not count, being revoked (RECORD-8, PROOF-49). */
-  requireCounting(credential, party, header) {
+  /** An entry, and those before it in its journal, as far as no link is missing (PROOF-51). */
+  *before(entry) {
+    for (let here = entry; here; ) {
+      yield here;
+      const link = this.given.entries.get(here.header.prev);
+      const joins = link && link.header.seq === here.header.seq - 1 && this.stands(link);
+      here = joins ? link : null;
+    }
+  }
+
+  /** Refuse a station's word that does not count, being revoked (RECORD-8, PROOF-49). `entry` is
+   * the one with the word, or null. */
+  requireCounting(credential, party, entry) {
     const ended = this.journals[party].revoked.get(credential.id);
     if (!ended) return;
-    const last = header && ended.last;
-    if (last && last.no === header.no && last.seq >= header.seq) return;
+    if (entry && ended.last && this.keptBy(ended.last).has(entry.header.id)) return;
     throw new Refusal("revoked", `${credential.name} is revoked`);
+  }
+
+  /** The last entry that an office lets count, and those before it as far as no link is missing.
+   * Their slots alone say nothing: whoever has the key can sign others for them. */
+  keptBy({ no, seq, entry }) {
+    return this.remember("kept", entry, () => {
+      const last = this.given.entries.get(entry);
+      const right = last && last.header.no === no && last.header.seq === seq;
+      return new Set([...(right ? this.before(last) : [])].map((each) => each.header.id));
+    });
+  }
+
+  /** Whether the word of an entry's station counts (PROOF-49, PROOF-51). */
+  counts(entry, { credential, party }) {
+    const found = attempt(() => this.requireCounting(credential, party, entry));
+    return !(found instanceof Refusal);
   }
 }
 

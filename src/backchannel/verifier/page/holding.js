@@ -55,28 +55,20 @@ export function cosignedBy(evidence, { size, root }, { mode, journal: id }, who,
   return { party: journal.party, credential };
 }
 
-/** An entry, and those before it in its journal, as far as no link is missing (PROOF-51). */
-export function before(evidence, entry) {
-  const found = [];
-  for (let here = entry; here; ) {
-    found.push(here);
-    const link = evidence.given.entries.get(here.header.prev);
-    const joins = link && link.header.seq === here.header.seq - 1 && evidence.stands(link);
-    here = joins ? link : null;
-  }
-  return found;
-}
-
 /** An entry and all that it was made after: what stands before it, and what stands before an entry
  * that one of these names in `seen`, as far as no link is missing (PROOF-78). */
 export function madeBefore(evidence, entry) {
-  const own = before(evidence, entry);
+  const own = [...evidence.before(entry)];
   const found = new Map(own.map((each) => [each.header.id, each]));
   for (const head of own.flatMap(({ header }) => header.seen)) {
     const other = evidence.given.entries.get(head.entry);
     if (!other || other.header.no !== head.no || other.header.seq !== head.seq) continue;
     if (found.has(head.entry) || !evidence.stands(other)) continue;
-    for (const each of before(evidence, other)) found.set(each.header.id, each);
+    // What stands before one that was found already was found with it.
+    for (const each of evidence.before(other)) {
+      if (found.has(each.header.id)) break;
+      found.set(each.header.id, each);
+    }
   }
   return [...found.values()];
 }
@@ -127,6 +119,5 @@ function isReceipt(evidence, entry, writer) {
     if (no === header.no || no % 16 >= evidence.journals.length) return false;
     if ((evidence.modes.get(no) ?? writer.mode) !== writer.mode) return false;
   }
-  const counts = attempt(() => evidence.requireCounting(writer.credential, writer.party, header));
-  return !(counts instanceof Refusal);
+  return evidence.counts(entry, writer);
 }

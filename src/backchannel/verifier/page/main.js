@@ -16,6 +16,7 @@ import { Evidence } from "./evidence.js";
 import { Lab } from "./lab.js";
 import { refusal, report, summary } from "./report.js";
 import { readRoots } from "./roots.js";
+import { archiveClaims } from "./sealed.js";
 import { sentence } from "./sentence.js";
 import { SPAN_CLAIMS, Span } from "./span.js";
 import { spanReport } from "./spanreport.js";
@@ -100,7 +101,7 @@ function judgeAccused(evidence, roots) {
 function judgeSpan(evidence, roots) {
   const span = new Span(evidence);
   const between = isWatched(span) ? new Between(span) : null;
-  const claims = [...SPAN_CLAIMS, ...(between ? BETWEEN_CLAIMS : [])];
+  const claims = [...SPAN_CLAIMS, ...(between ? BETWEEN_CLAIMS : []), ...archiveClaims(span)];
   const findings = judgeEach(claims, { evidence, given: span.given, roots, span, between });
   return { findings, draw: (file) => spanReport({ span, between, findings, file, roots }) };
 }
