@@ -17,7 +17,8 @@ from backchannel.sim.witnesses import policy_text
 from backchannel.sim.world import Setting, Station, World, staged, suited
 
 QUIET_MS = 8_000
-LENGTH_MS = 50_000
+QUIET_MS_MAX = 120_000
+LENGTH_MS = 42_000
 CRISIS_MS_MAX = 1_500
 MINUTES_MS_MAX = 9_000
 # What a witness writes down are whole seconds.
@@ -52,14 +53,27 @@ def view_of(seed: int, *, crisis: bool) -> list[Seen]:
     with staged(world):
         for station in world.stations:
             world.boot(station)
-        # Whether it may sign a station learns from the others, so what is said may hold that up.
-        world.loop.run_until(QUIET_MS)
+        parted = quiet(world)
         world.links.faults = suited(draw(seed))
         for station in world.stations if crisis else ():
             talk(world, station)
-        world.loop.run_until(LENGTH_MS)
+        world.loop.run_until(parted + LENGTH_MS)
     asked = [each for each in world.observed.happenings if isinstance(each, Asked)]
     return sorted(map(seen_of, asked), key=lambda each: (each.witness, each.station, each.ms))
+
+
+def quiet(world: World) -> int:
+    """Let nobody speak until all have asked a witness once; return the time by then, in ms.
+
+    Whether it may sign a station learns from the others, so what is said may hold up its leaf.
+    """
+    names = {station.name for station in world.stations}
+    for now_ms in range(QUIET_MS, QUIET_MS_MAX, QUIET_MS):
+        world.loop.run_until(now_ms)
+        asked = {each.station for each in world.observed.happenings if isinstance(each, Asked)}
+        if asked == names:
+            return now_ms
+    raise AssertionError("a station of a quiet world has no beacon")
 
 
 def talk(world: World, station: Station) -> None:
