@@ -6,7 +6,7 @@ This module must not open anything: what it hands out is sealed. Clauses: RECORD
 from collections.abc import Iterator
 
 from backchannel.errors import OfficerError
-from backchannel.limits import SPAN_BYTES_MAX
+from backchannel.limits import SEALS_OPENED_MAX, SPAN_BYTES_MAX
 from backchannel.line.draftfile import parse_draft, signatures_in_order
 from backchannel.line.events import Moment, OpeningOrdered
 from backchannel.proof.archivefile import ArchiveFile, SealedWords, pack_archive
@@ -56,10 +56,11 @@ def archive_file(record: Record, prefix: str) -> bytes:
         frames.append(frame_in(record, each.no, each.seq))
         found = [one for no, seq, _ in seal.wraps for one in sealed_words(record, no, seq)]
         size += sum(len(one.box) + len(one.payload) for one in found) + len(each.payload)
-        if size > SPAN_BYTES_MAX:
+        if size > SPAN_BYTES_MAX or len(frames) > SEALS_OPENED_MAX + 1:
             raise OfficerError(
                 "archive-too-large",
-                f"it has more than {SPAN_BYTES_MAX} bytes: have a shorter period ordered",
+                f"it has more than {SPAN_BYTES_MAX} bytes or {SEALS_OPENED_MAX} seals: have a "
+                "shorter period ordered",
             )
         words += found
     begins = [frame_in(record, no, 0) for no in sorted(firsts)]
