@@ -76,8 +76,10 @@ INCOMING_EPOCHS_MAX = 32
 ANSWER_BYTES_MAX = 49_152
 # A statement of ours with its content and attachments: beside it stand signatures and heads.
 WORDS_BYTES_MAX = 54_000
-# Openings of archives that one answer tells.
-OPENINGS_SHOWN_MAX = 1_024
+# Archive seals in one archive file: what a holder signs for their shares is one object (PROOF-139).
+SEALS_OPENED_MAX = 512
+# Archive seals or openings that are read from the store at once: each may be as long as a frame.
+ARCHIVE_ENTRIES_AT_ONCE = 64
 # Content keys that one look through the archive judges (RECORD-119).
 SWEEP_KEYS_MAX = 64
 # Line events in one entry of ours: what is more goes into further ones.

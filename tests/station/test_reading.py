@@ -17,6 +17,22 @@ from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Kind, Precedence, pack_signed
 
 
+def test_no_flood_of_answers_hides_a_recall(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RECORD-103: the bound on what is looked through is for each party by itself."""
+    monkeypatch.setattr("backchannel.station.judging.ANSWERS_SHOWN_MAX", 2)
+    talk = Talk(open_line())
+    said = talk.say(ALDER, "We launch at noon.")
+    for n in range(3):
+        talk.translate(said, f"Version {n}.")
+    talk.recall(said)
+    (line, *_) = lines(shelve(tmp_path, talk.exchange))
+    assert len(line.renderings) == 2
+    assert [mark for mark in line.marks if mark.startswith("RECALLED")]
+    assert line.ladders[0].top == "recalled"
+
+
 def test_a_line_says_who_said_what_to_whom(tmp_path: Path) -> None:
     talk = Talk(open_line())
     talk.say(ALDER, "Good morning.")

@@ -155,6 +155,19 @@ def test_stand_by_climbs_nothing_and_the_decision_does(tmp_path: Path) -> None:
     assert "decided" in rungs(report(shelve(tmp_path, talk.exchange), said))
 
 
+def test_no_flood_of_line_events_hides_what_a_desk_has_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RECORD-57: the bound is for each party and kind by itself; a lower journal comes first."""
+    monkeypatch.setattr("backchannel.station.rungs.EVENTS_SHOWN_MAX", 2)
+    talk = Talk(open_line())
+    said = talk.say(ALDER, "Look.")
+    for _ in range(3):
+        sent(talk.exchange, ALDER, said)
+    show(talk.exchange, said)
+    assert {"sent", "shown"} <= rungs(report(shelve(tmp_path, talk.exchange), said)).keys()
+
+
 @pytest.mark.parametrize("change", [Change.CANCEL, Change.REPLACE])
 def test_what_was_superseded_waits_for_nobody(tmp_path: Path, change: Change) -> None:
     """NOTICE-65, NOTICE-90: no clock runs on for what will not happen."""

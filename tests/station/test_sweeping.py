@@ -50,10 +50,9 @@ def seals(room: Room) -> tuple[Seal, ...]:
     """The archive seals of a room's own journals."""
     custody = room.runner.custody
     found = archive.archive_entries(
-        custody.database, custody.line, EntryType.ARCHIVE_SEAL, limit=99
+        custody.database, custody.line, EntryType.ARCHIVE_SEAL, party=room.party
     )
-    ours = [each for each in found if each.no % 16 == room.party]
-    return tuple(parse_seal(each.payload) for each in ours)
+    return tuple(parse_seal(each.payload) for each in found)
 
 
 async def sealed(room: Room, count: int = 1) -> Seal:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from backchannel.charter.oversight import Readers, circles_of
-from backchannel.limits import OPENINGS_SHOWN_MAX
-from backchannel.station.archivereports import ArchiveReport, CircleReport, OpeningReport
+from backchannel.station.archivereports import ArchiveReport, CircleReport
 from backchannel.station.judging import Record
 from backchannel.station.reports import Finding
 from backchannel.store import archive
@@ -16,7 +15,6 @@ from backchannel.store.queries import Stated
 from backchannel.wire.archive import DAY_S, Role
 from backchannel.wire.entry import EntryType
 from backchannel.wire.moments import print_moment
-from backchannel.wire.signing import Mode
 
 NOTE, WARNING = "note", "warning"
 NOUNS = {Role.TRUSTEE: "trustees", Role.CUSTODIAN: "custodians"}
@@ -110,7 +108,11 @@ def drill_lamps(record: Record) -> Iterator[Finding]:
     """Yield that the opening of an archive was not practised for a month (PROOF-143)."""
     if circles(record)[0].role != Role.TRUSTEE:
         return
-    newest = max((each.time for each in openings(record)), default=None)
+    custody = record.custody
+    entered = archive.archive_entries(
+        custody.database, custody.line, EntryType.OPENING, party=record.state.party
+    )
+    newest = max((each.time for each in entered), default=None)
     if newest is None or record.now - newest > DRILL_DAYS * DAY_S:
         yield Finding(
             NOTE,
@@ -118,16 +120,3 @@ def drill_lamps(record: Record) -> Iterator[Finding]:
             f"No archive was opened within {DRILL_DAYS} days: nobody knows whether it can be.",
             "Open a day of TEST with the trustees: docs/guide/archive.md.",
         )
-
-
-def openings(record: Record) -> tuple[OpeningReport, ...]:
-    """Return the openings of our own party that were entered, a bounded number."""
-    custody, journals = record.custody, record.state.core.journals
-    found = archive.archive_entries(
-        custody.database, custody.line, EntryType.OPENING, limit=OPENINGS_SHOWN_MAX
-    )
-    return tuple(
-        OpeningReport(each.entry.hex(), Mode(each.mode).name, each.time)
-        for each in found
-        if journals[each.no].party == record.state.party
-    )

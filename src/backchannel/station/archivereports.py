@@ -25,11 +25,3 @@ class ArchiveReport(msgspec.Struct, frozen=True):
     sealed: int
     unsealed_since: int | None
     circles: tuple[CircleReport, ...]
-
-
-class OpeningReport(msgspec.Struct, frozen=True):
-    """An opening that was entered: its entry, mode, and the time that its entry claims."""
-
-    entry: str
-    mode: str
-    time: int

@@ -3,8 +3,10 @@
 This module must not open anything: what it hands out is sealed. Clauses: RECORD-123, PROOF-138.
 """
 
+from collections.abc import Iterator
+
 from backchannel.errors import OfficerError
-from backchannel.limits import OPENINGS_SHOWN_MAX, SPAN_BYTES_MAX
+from backchannel.limits import SEALS_OPENED_MAX, SPAN_BYTES_MAX
 from backchannel.line.draftfile import parse_draft, signatures_in_order
 from backchannel.line.events import Moment, OpeningOrdered
 from backchannel.proof.archivefile import ArchiveFile, SealedWords, pack_archive
@@ -41,54 +43,51 @@ def archive_file(record: Record, prefix: str) -> bytes:
 
     Raises OfficerError("opening-not-entered", "archive-too-large").
     """
-    custody, state = record.custody, record.state
     opening = opening_named(record, prefix)
     given = parse_archive_opening(opening.payload)
     order = parse_order(parse_statement(given.warrant), given.content)
     frames = [frame_in(record, opening.no, opening.seq)]
     firsts, words, size = {opening.no}, [], 0
-    seals = archive.archive_entries(
-        custody.database, custody.line, EntryType.ARCHIVE_SEAL, limit=OPENINGS_SHOWN_MAX
-    )
-    for each in seals:
+    for each in of_ours(record, EntryType.ARCHIVE_SEAL):
         seal = parse_seal(each.payload)
-        ours = state.core.journals[each.no].party == state.party and each.mode == opening.mode
-        if not ours or not order.first <= seal.day <= order.last:
+        if each.mode != opening.mode or not order.first <= seal.day <= order.last:
             continue
         firsts.add(each.no)
         frames.append(frame_in(record, each.no, each.seq))
-        for no, seq, _ in seal.wraps:
-            words += sealed_words(record, no, seq)
-    size = sum(len(each.box) + len(each.payload) for each in words)
-    if size > SPAN_BYTES_MAX:
-        raise OfficerError("archive-too-large", f"{size} bytes: have a shorter period ordered")
+        found = [one for no, seq, _ in seal.wraps for one in sealed_words(record, no, seq)]
+        size += sum(len(one.box) + len(one.payload) for one in found) + len(each.payload)
+        if size > SPAN_BYTES_MAX or len(frames) > SEALS_OPENED_MAX + 1:
+            raise OfficerError(
+                "archive-too-large",
+                f"it has more than {SPAN_BYTES_MAX} bytes or {SEALS_OPENED_MAX} seals: have a "
+                "shorter period ordered",
+            )
+        words += found
     begins = [frame_in(record, no, 0) for no in sorted(firsts)]
     frames_in_order = tuple(dict.fromkeys((*begins, *frames)))
     return pack_archive(
-        ArchiveFile(custody.line, opening.mode, opening.entry, frames_in_order, tuple(words))
+        ArchiveFile(record.custody.line, opening.mode, opening.entry, frames_in_order, tuple(words))
     )
 
 
 def entered_before(record: Record, payload: bytes) -> EntryId | None:
-    """Return the entry of an opening with this payload, if there is one."""
+    """Return the entry of an opening of our party with this payload, if there is one."""
+    openings = of_ours(record, EntryType.OPENING)
+    return next((each.entry for each in openings if each.payload == payload), None)
+
+
+def of_ours(record: Record, kind: EntryType) -> Iterator[Found]:
+    """Yield the archive seals or the openings of our own party."""
     custody = record.custody
-    for each in archive.archive_entries(
-        custody.database, custody.line, EntryType.OPENING, limit=OPENINGS_SHOWN_MAX
-    ):
-        if each.payload == payload:
-            return each.entry
-    return None
+    return archive.archive_entries(custody.database, custody.line, kind, party=record.state.party)
 
 
 def opening_named(record: Record, prefix: str) -> Found:
     """Return the opening of our party whose id begins so. Raises OfficerError."""
-    custody, journals = record.custody, record.state.core.journals
-    for each in archive.archive_entries(
-        custody.database, custody.line, EntryType.OPENING, limit=OPENINGS_SHOWN_MAX
-    ):
-        ours = journals[each.no].party == record.state.party
-        if ours and len(prefix) >= PREFIX_DIGITS and each.entry.hex().startswith(prefix.lower()):
-            return each
+    if len(prefix) >= PREFIX_DIGITS:
+        for each in of_ours(record, EntryType.OPENING):
+            if each.entry.hex().startswith(prefix.lower()):
+                return each
     raise OfficerError(
         "opening-not-entered",
         f"no opening {prefix[:12]} was entered by this party; have the warrant entered first: "

@@ -1,11 +1,13 @@
 """The archive in the store: which content keys are still to be sealed, and which may go.
 
 This module must not write, or decide that a key goes. Every answer is bounded by the caller's
-limit.
+limit, or comes a page at a time.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from backchannel.limits import ARCHIVE_ENTRIES_AT_ONCE
 from backchannel.store.lines import line_row
 from backchannel.store.sealing import content_key, wrap_of
 from backchannel.store.sqlite import Database
@@ -108,13 +110,18 @@ def kind_of(database: Database, line_id: LineId, entry: bytes) -> int | None:
 
 
 def archive_entries(
-    database: Database, line_id: LineId, kind: int, *, limit: int, after: int = 0
-) -> tuple[Found, ...]:
-    """Return archive seals (type 7) or openings (type 10) in the order of acceptance, those alone
-    that their station was entitled to."""
-    line = line_row(database, line_id)[0]
-    values = {"line": line, "type": kind, "after": after, "limit": limit}
-    return tuple(Found(*row) for row in database.rows(SQL["archive-entries"], values))
+    database: Database, line_id: LineId, kind: int, *, party: int
+) -> Iterator[Found]:
+    """Yield all archive seals (type 7) or openings (type 10) of a party in the order of acceptance,
+    those alone that their station was entitled to."""
+    values = {"line": line_row(database, line_id)[0], "type": kind, "party": party}
+    after = 0
+    while page := database.rows(
+        SQL["archive-entries"], {**values, "after": after, "limit": ARCHIVE_ENTRIES_AT_ONCE}
+    ):
+        for row in page:
+            yield Found(*row)
+        after = page[-1][0]
 
 
 def box_of(database: Database, line_id: LineId, entry: bytes) -> bytes | None:

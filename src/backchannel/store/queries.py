@@ -162,7 +162,10 @@ def statement_named(database: Database, line_id: LineId, prefix: str) -> EntryId
 
 
 def answers(database: Database, line_id: LineId, entry: bytes, *, limit: int) -> tuple[Stated, ...]:
-    """Return the statements that name an entry, in the order in which they were accepted."""
+    """Return the statements that name an entry, in the order in which they were accepted.
+
+    The limit is for each party by itself: no flood of one hides what another says.
+    """
     return tuple(map(stated, ask(database, line_id, "answers", entry=entry, limit=limit)))
 
 
@@ -200,7 +203,10 @@ def held(database: Database, line_id: LineId, no: int, seq: int) -> tuple[HeldRo
 def happened(
     database: Database, line_id: LineId, subject: bytes, *, limit: int
 ) -> tuple[Happened, ...]:
-    """Return the line events that speak of an entry, ascending by journal and slot."""
+    """Return the line events that speak of an entry, ascending by journal and slot.
+
+    The limit is for each party and kind by itself: no flood of one hides what another says.
+    """
     found = ask(database, line_id, "happened", subject=subject, limit=limit)
     return tuple(Happened(HappenedRow(*row[:6]), *row[6:]) for row in found)
 

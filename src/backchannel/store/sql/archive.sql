@@ -49,8 +49,9 @@ SELECT over FROM keeping
 WHERE arrival = (SELECT arrival FROM entry WHERE line = :line AND entry = :entry);
 
 -- name: archive-entries
+-- Of one party alone: no flood of others hides them.
 SELECT arrival, no, seq, entry, mode, time, payload FROM entry
-WHERE line = :line AND type = :type AND arrival > :after AND verdict = ''
+WHERE line = :line AND type = :type AND arrival > :after AND no % 16 = :party AND verdict = ''
 ORDER BY arrival LIMIT :limit;
 
 -- name: box

@@ -27,8 +27,13 @@ SELECT * FROM stated
 WHERE arrival = (SELECT arrival FROM entry WHERE line = :line AND entry = :entry);
 
 -- name: answers
-SELECT s.* FROM reference AS r CROSS JOIN stated AS s ON s.arrival = r.arrival
-WHERE r.line = :line AND r.target = :entry ORDER BY r.arrival LIMIT :limit;
+-- So many of each party: no flood of one hides what another says.
+SELECT s.* FROM (
+    SELECT r.arrival, row_number() OVER (PARTITION BY a.no % 16 ORDER BY r.arrival) AS place
+    FROM reference AS r CROSS JOIN said AS a ON a.arrival = r.arrival
+    WHERE r.line = :line AND r.target = :entry
+) AS ranked CROSS JOIN stated AS s ON s.arrival = ranked.arrival
+WHERE ranked.place <= :limit ORDER BY ranked.arrival;
 
 -- name: statements-by-prefix
 -- Two rows are enough to know that a prefix is not unique.
@@ -65,11 +70,20 @@ WHERE h.line = :line AND h.no = :no AND h.holder = holders.holder
     ORDER BY f.upto, f.holder_seq LIMIT 1);
 
 -- name: happened
-SELECT h.no, h.seq, h.place, h.kind, h.subject, h.body, e.time, e.arrived
-FROM happened AS h INDEXED BY happened_subject
-CROSS JOIN entry AS e ON e.line = h.line AND e.no = h.no AND e.seq = h.seq
-WHERE h.line = :line AND h.subject = :subject AND h.subject <> x''
-ORDER BY h.no, h.seq, h.place LIMIT :limit;
+-- So many of each party and kind: no flood of one hides what another says.
+SELECT
+    ranked.no, ranked.seq, ranked.place, ranked.kind, ranked.subject, ranked.body,
+    e.time, e.arrived
+FROM (
+    SELECT line, no, seq, place, kind, subject, body, row_number() OVER (
+        PARTITION BY no % 16, kind ORDER BY no, seq, place
+    ) AS nth
+    FROM happened INDEXED BY happened_subject
+    WHERE line = :line AND subject = :subject AND subject <> x''
+) AS ranked
+CROSS JOIN entry AS e
+ON e.line = ranked.line AND e.no = ranked.no AND e.seq = ranked.seq
+WHERE ranked.nth <= :limit ORDER BY ranked.no, ranked.seq, ranked.place;
 
 -- name: disclosures
 -- Kind 13: what is shown to strangers is looked for by itself.
