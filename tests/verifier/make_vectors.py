@@ -7,19 +7,20 @@ to is written here by hand, from the page: the verifier is not asked.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec.structs import replace as changed
-from tests.cast import ALDER, BIRCH, NAMES, root_keys
+from tests.cast import ALDER, BIRCH, NOW
+from tests.station.test_bracketing import changed as changed_file
+from tests.station.test_bracketing import made as with_witnesses
+from tests.station.test_bracketing import with_lines
 from tests.verifier.accusing import Brief, lying_scene, of_pair, propose
-from tests.verifier.judging import RESTS
 from tests.verifier.making import (
     VALUES,
     Bundle,
+    Piece,
     altered,
     disclose,
     opened,
@@ -30,36 +31,15 @@ from tests.verifier.making import (
     usual_scene,
 )
 from tests.verifier.test_charges import MAKERS, honest
+from tests.verifier.test_holding import replaced, revoked
 from tests.verifier.test_signoffs import signed, with_sign_off
+from tests.verifier.vectoring import FOLDER, Case, document
 
-from backchannel.wire.files import parse_file
-from backchannel.wire.keys import fingerprint
+from backchannel.charter.events import pack_fresh
+from backchannel.wire.codec import decode, encode
+from backchannel.wire.entry import EntryType
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Kind
-
-FOLDER = Path(__file__).parents[2] / "vectors" / "proof"
-FIELDS = {
-    "objects": "places in the list of all objects: those of the file, in order (RECORD-111)",
-    "cut": "how many bytes are missing at the end of the file",
-    "roots": "the fingerprints that the reader brings, by the names in the list of roots",
-    "result": "judged, or the reason for which the whole file is refused",
-    "verdicts": "of each claim the reason for which it is not proven, empty where it is proven",
-}
-
-
-class Case(NamedTuple):
-    """A file, what the reader brings, and what must become of it: a refusal, or of each claim that
-    is not proven by itself the reason. `claim` is the one that only such a file
-    makes."""
-
-    name: str
-    clause: str
-    raw: bytes
-    faults: Mapping[str, str] | str = MappingProxyType({})
-    roots: tuple[str, ...] = ("Alder", "Birch")
-    cut: int = 0
-    claim: str = ""
-
 
 # --- Disclosures ----------------------------------------------------------------------------------
 
@@ -145,6 +125,79 @@ def changed_signatures() -> Iterator[Case]:
     yield Case("an officer signed it for an exercise", "PROOF-43", made.pack(), {
         "statement": "bad-signature", "release": "bad-signature",
     })  # fmt: skip
+
+
+def changed_history() -> Iterator[Case]:
+    """Yield files of what was not released, of a fork, and of who was revoked."""
+    bundle, scene = usual(), usual_scene()
+    alder = scene.books[ALDER]
+    fork = replace(alder, entries=list(alder.entries[: scene.slot]))
+    fork.write(b"\x80", EntryType.RECEIPT)
+    rival = fork.piece(scene.slot, payload=False)
+    unheard = disclose(speak(set_scene()))
+    (_, no, size, root, (own, _)) = unheard.of(5)[0]
+    gone = {"delivery": "not-held", "receipts": "revoked", "post-quantum": "no-checkpoint"}
+    for name, clause, made, faults in (
+        ("an entry of an office altered", "PROOF-42", broken_office(), {
+            "authority": "bad-signature",
+        }),
+        ("of a class that is not the signer's", "PROOF-44",
+         disclose(reply(speak(set_scene(), category=5))), {"release": "class-of-others"}),
+        ("released in an emergency", "PROOF-44",
+         disclose(reply(speak(set_scene(), precedence=1))), {"release": "emergency-release"}),
+        ("a head that names another mode", "PROOF-45", replace(bundle, mode=2), {
+            "mode": "other-mode",
+        }),
+        ("two entries in its slot", "PROOF-46", bundle.having(3, *bundle.of(3), rival), {
+            "entry": "fork",
+        }),
+        ("nobody has said to hold it", "PROOF-49",
+         unheard.having(5, (5, no, size, root, (own,))), {
+            "delivery": "not-held", "receipts": "no-receipt", "time": "no-time-after",
+            "post-quantum": "no-checkpoint",
+        }),
+        ("the station that holds it was replaced, after its answer", "PROOF-49",
+         disclose(replaced(2)), {"post-quantum": "no-checkpoint"}),
+        ("the station that holds it was replaced, before its answer", "PROOF-49",
+         disclose(replaced(1)), gone | {"time": "no-time-after"}),
+        ("a signer revoked since", "PROOF-52", revoked(ALDER, "first", cited=False), {
+            "revocation": "revoked",
+        }),
+    ):  # fmt: skip
+        yield Case(name, clause, made.pack(), faults)
+
+
+def broken_office() -> Bundle:
+    """A file with one entry more of Birch's office, whose signature does not hold."""
+    scene = usual_scene()
+    scene.offices[BIRCH].enter(pack_fresh(NOW))
+    bundle = disclose(scene)
+    *rest, last = bundle.of(2)
+    frame: list[Any] = list(decode(last[1]))  # type: ignore[arg-type]
+    ((who, one, two),) = frame[2]
+    frame[2] = ((who, altered(one), two),)
+    return bundle.having(2, *rest, (2, encode(tuple(frame))))
+
+
+def watched() -> Iterator[Case]:
+    """Yield what a station discloses with what witnesses saw, whole and in parts (PROOF-77)."""
+    claim, seals = "witnessed", {"place": "no-checkpoint", "post-quantum": "no-checkpoint"}
+    raw = with_witnesses()[0]
+    one = with_lines(lambda note: note.signatures[:1])
+    for name, made, reason in (
+        ("a quorum of witnesses saw it", raw, ""),
+        ("no leaf is opened", changed_file(10, lambda _: None), "no-beacon"),
+        ("no checkpoint of the log", changed_file(9, lambda _: None), "no-witnesses"),
+        ("one witness where two are asked for", one, "no-quorum"),
+        ("a foreign path to the log", changed_file(10, with_another_path), "inclusion"),
+    ):
+        faults = seals | ({claim: reason} if reason else {})
+        yield Case(name, "PROOF-77", made, faults, claim=claim)
+
+
+def with_another_path(piece: Piece) -> Piece:
+    """An opened leaf with as many other hashes."""
+    return (*piece[:6], tuple(b"x" * 32 for _ in piece[6]))
 
 
 def signed_off() -> Iterator[Case]:
@@ -273,56 +326,11 @@ def refused_evidence() -> Iterator[Case]:
 # --- Writing --------------------------------------------------------------------------------------
 
 
-def document(kind: str, about: str, cases: list[Case]) -> Any:
-    """The vectors of one kind of file, each object once."""
-    objects: dict[bytes, int] = {}
-    rows = []
-    for case in cases:
-        parts = parse_file(kind, case.raw)
-        row: dict[str, Any] = {"name": case.name, "clause": case.clause}
-        row["objects"] = [objects.setdefault(each, len(objects)) for each in parts]
-        row |= {"cut": case.cut, "roots": list(case.roots)}
-        row["result"] = case.faults if isinstance(case.faults, str) else "judged"
-        if not isinstance(case.faults, str):
-            row["verdicts"] = verdicts(case.faults, rests_of(case.claim))
-        rows.append(row)
-    roots = {
-        name: fingerprint(None, [(key.public, key.pq_public)])
-        for name in NAMES[:2]
-        for key in (root_keys(name, 0),)
-    }
-    return {
-        "about": about, "kind": f"{kind}-file", "fields": FIELDS, "roots": roots,
-        "objects": [each.hex() for each in objects], "cases": rows,
-    }  # fmt: skip
-
-
-def rests_of(claim: str) -> dict[str, tuple[str, ...]]:
-    """What each claim rests on: those of evidence for one of its claims, else of a disclosure."""
-    if not claim:
-        return RESTS
-    if claim == "sign-off":
-        return RESTS | {claim: ("statement", "entry", "fields")}
-    return {"charter": (), "accused": ("charter",), claim: ("accused",)}
-
-
-def verdicts(faults: Mapping[str, str], rests: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    """Of every claim the reason, also of those that rest on one which is not proven (PROOF-54)."""
-    assert set(faults) <= set(rests)
-    found: dict[str, str] = {}
-    while len(found) < len(rests):
-        for name, below in rests.items():
-            if name not in found and set(below) <= set(found):
-                missing = [each for each in below if found[each]]
-                found[name] = faults.get(name) or (f"rests-on-{missing[0]}" if missing else "")
-    return {name: found[name] for name in rests}
-
-
 def main() -> None:
     """Write both files."""
     disclosures = [
         *proven(), *lacking(), *changed_fields(), *changed_places(), *changed_signatures(),
-        *signed_off(), *refused_disclosures(),
+        *changed_history(), *watched(), *signed_off(), *refused_disclosures(),
     ]  # fmt: skip
     evidence = [*lies(), *innocent(), *refused_evidence()]
     for kind, cases, about in (

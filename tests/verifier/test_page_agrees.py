@@ -108,7 +108,7 @@ def test_on_all_evidence_that_the_tests_make(page: Page, tmp_path: Path) -> None
     assert {"evidence-head", "disclosure-twice", "disclosure-piece"} <= refusals
 
 
-@pytest.mark.parametrize("name", ["disclosures", "evidence"])
+@pytest.mark.parametrize("name", FILES)
 def test_on_the_vectors(page: Page, name: str) -> None:
     """PROOF-30, PROOF-40 to PROOF-54, PROOF-80 to PROOF-91: the files in vectors/proof."""
     document = FILES[name]
