@@ -255,6 +255,9 @@ FORMS_MAX = 64
 WINDOWS_MAX = 64
 LANES_MAX = 16
 DURESS_POSTS_MAX = 16
+SUBJECTS_MAX = 64
+# Unannounced test calls of one party in a month; more would be no surprise.
+CALLS_MAX = 100
 PATHS_MAX = 64
 POSTS_OF_OFFICER_MAX = 16
 # A clock that runs longer than a year guards nothing.
