@@ -141,6 +141,10 @@ PROMISING_NOTICES_MAX = 4_096
 MINUTES_LOOKED_BACK_MAX = 1_024
 # Notices of the watch that status looks back through: of two rooms and three posts, a week.
 WATCH_NOTICES_MAX = 128
+# Tests of the line that are scored: hourly ones of both rooms for a month.
+TRIALS_MAX = 2_048
+# Of these, how many a status looks through for those of ours.
+TRIALS_LOOKED_AT_MAX = 256
 # Who has been on watch for longer is taken to have forgotten to hand over.
 WATCH_SECONDS_MAX = 43_200
 # Cosignatures of one checkpoint with other roots than the one asked about.

@@ -77,6 +77,8 @@ from backchannel.station.runner import Runner
 from backchannel.station.signoffs import sign_off_report
 from backchannel.station.standing import Errands, doctor, status
 from backchannel.station.timekeeper import Timekeeper
+from backchannel.station.trialreports import TrialsQuery, TrialsReport
+from backchannel.station.trials import trials_report
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import queries
 from backchannel.store.queries import Stated
@@ -136,6 +138,10 @@ class Station:
     async def due(self, query: DueQuery) -> DuesReport:
         """Return the open clocks of both sides, the soonest first."""
         return await self._timekeeper.dues(query.limit)
+
+    def trials(self, query: TrialsQuery) -> TrialsReport:
+        """Return tests of the line, their scores, and what is ours to do."""
+        return trials_report(self.record(), query)
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""

@@ -30,6 +30,7 @@ from backchannel.station.reports import (
     StatusReport,
 )
 from backchannel.station.runner import Runner
+from backchannel.station.trials import trial_lamps
 from backchannel.store import queries
 from backchannel.wire.moments import print_duration, print_moment
 from backchannel.wire.signing import Mode
@@ -75,7 +76,8 @@ def all_lamps(
 ) -> tuple[Finding, ...]:
     """Return what is lit now, that of witnesses, hooks and the watch too, the worst first."""
     beside = (*beacon_lamps(record, errands.faults), *errands.hooks, *duty_lamps(record, watch))
-    found = (*lamps(record, runner.failure), *archive_lamps(record), *beside)
+    tested = (*archive_lamps(record), *trial_lamps(record))
+    found = (*lamps(record, runner.failure), *tested, *beside)
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
 
