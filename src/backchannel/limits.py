@@ -141,6 +141,8 @@ PROMISING_NOTICES_MAX = 4_096
 MINUTES_LOOKED_BACK_MAX = 1_024
 # Notices of the watch that status looks back through: of two rooms and three posts, a week.
 WATCH_NOTICES_MAX = 128
+# Notices about the line that are looked through for suspended lanes and withheld keys.
+LANE_NOTICES_MAX = 128
 # Tests of the line that are scored: hourly ones of both rooms for a month.
 TRIALS_MAX = 2_048
 # Of these, how many a status looks through for those of ours.

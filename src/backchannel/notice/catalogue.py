@@ -70,7 +70,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """One version of one form. `signatures` are how many people release it unless the charter says
-    otherwise; `emergency`: one may. `clocks` are its own times (`notice.timing`)."""
+    otherwise; `emergency`: one may. `lane` is where it travels, None for what is about the line
+    itself. `clocks` are its own times (`notice.timing`)."""
 
     id: str
     version: int
@@ -79,6 +80,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     precedence: str
     signatures: int
     emergency: bool = False
+    lane: str | None = None
     clocks: dict[str, str] = {}
     fields: tuple[Field, ...] = msgspec.field(name="field")
 

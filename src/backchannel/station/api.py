@@ -44,9 +44,11 @@ from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.ladderreports import DuesReport
 from backchannel.station.lamps import worst_first
+from backchannel.station.laning import require_lane_open
 from backchannel.station.matterreports import MatterReport
 from backchannel.station.matters import matter_report
 from backchannel.station.minutereports import MinuteReport
+from backchannel.station.modemarks import require_of_its_mode
 from backchannel.station.naming import entry_named
 from backchannel.station.openables import fields_report
 from backchannel.station.orders import event_of, require_ordered
@@ -261,6 +263,8 @@ class Station:
         try:
             saying = Saying(parse_statement(raw), parse_content(content), record.state.party, mode)
             require_placed(record, saying)
+            require_lane_open(record, saying.statement, saying.content, mode)
+            require_of_its_mode(saying.statement, saying.content, mode)
         except (JunkError, BreachError) as fault:
             raise OfficerError(fault.reason, fault.text) from None
 

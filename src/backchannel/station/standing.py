@@ -21,6 +21,7 @@ from backchannel.station.duties import duty_lamps, duty_reports, manned
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.judging import Record, own_journals, party_name
 from backchannel.station.lamps import ALARM, GOOD, NOTE, ORDER, WARNING, lamps
+from backchannel.station.laning import lane_lamps, lane_reports
 from backchannel.station.reports import (
     Breach,
     Finding,
@@ -68,6 +69,7 @@ def status(record: Record, runner: Runner, dispatch: Dispatch, errands: Errands)
         beacon=beacon_report(record, errands.faults),
         watch=watch,
         archive=archive_report(record),
+        lanes=lane_reports(record),
     )
 
 
@@ -76,8 +78,8 @@ def all_lamps(
 ) -> tuple[Finding, ...]:
     """Return what is lit now, that of witnesses, hooks and the watch too, the worst first."""
     beside = (*beacon_lamps(record, errands.faults), *errands.hooks, *duty_lamps(record, watch))
-    tested = (*archive_lamps(record), *trial_lamps(record))
-    found = (*lamps(record, runner.failure), *tested, *beside)
+    agreed = (*trial_lamps(record), *lane_lamps(lane_reports(record)))
+    found = (*lamps(record, runner.failure), *archive_lamps(record), *agreed, *beside)
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
 
