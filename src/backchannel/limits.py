@@ -143,6 +143,12 @@ PROMISING_NOTICES_MAX = 4_096
 MINUTES_LOOKED_BACK_MAX = 1_024
 # Notices of the watch that status looks back through: of two rooms and three posts, a week.
 WATCH_NOTICES_MAX = 128
+# Notices about the line that are looked through for suspended lanes and withheld keys.
+LANE_NOTICES_MAX = 128
+# Tests of the line that are scored: hourly ones of both rooms for a month.
+TRIALS_MAX = 2_048
+# Of these, how many a status looks through for those of ours.
+TRIALS_LOOKED_AT_MAX = 256
 # Who has been on watch for longer is taken to have forgotten to hand over.
 WATCH_SECONDS_MAX = 43_200
 # Cosignatures of one checkpoint with other roots than the one asked about.
@@ -258,6 +264,9 @@ FORMS_MAX = 64
 WINDOWS_MAX = 64
 LANES_MAX = 16
 DURESS_POSTS_MAX = 16
+SUBJECTS_MAX = 64
+# Unannounced test calls of one party in a month; more would be no surprise.
+CALLS_MAX = 100
 PATHS_MAX = 64
 POSTS_OF_OFFICER_MAX = 16
 # A clock that runs longer than a year guards nothing.

@@ -144,7 +144,7 @@ def keeper(place: int, value: Value) -> Value:
 
 
 REFUSED = [
-    Refused("version 2", 1, 2, "charter-version", "version"),
+    Refused("version 3", 1, 3, "charter-version", "version"),
     Refused("version true", 1, True, "charter-version", "version"),
     Refused("suite BC0", 2, "BC0", "unknown-suite", "suite"),
     Refused("suite as bytes", 2, b"BC1", "unknown-suite", "suite"),

@@ -7,12 +7,14 @@ from msgspec.structs import replace
 from tests.charter.people import CHARTER, LINE, party
 from tests.charter.test_charter import FULL
 from tests.charter.test_policy import FULL as FULL_POLICY
+from tests.charter.test_policy import PRACTICE
 
 from backchannel.charter.charter import Charter
 from backchannel.charter.draft import parse_draft
 from backchannel.charter.drafting import base64, quoted, render_draft
 from backchannel.charter.policy import Clocks, Lane, Policy, Window
 from backchannel.charter.powers import ALL_POWERS
+from backchannel.charter.practice import Subject
 from backchannel.charter.rules import Cover, ReleaseRule
 from backchannel.charter.tables import load
 from backchannel.wire.moments import print_duration
@@ -31,8 +33,18 @@ ODD = 'say "so", \\ twice'
         replace(CHARTER, name=ODD, witness_policy=f"\n{ODD}\n\n", predecessor=LINE),
         replace(CHARTER, parties=(replace(party(0), name=ODD, contact=ODD), party(1))),
         replace(CHARTER, policy=Policy(third_party=ODD, lanes=(Lane(ODD, 1),))),
+        replace(CHARTER, policy=Policy(practice=replace(PRACTICE, subjects=(Subject(ODD, ODD),)))),
     ],
-    ids=["default", "full", "full policy", "no windows", "odd texts", "odd party", "odd lane"],
+    ids=[
+        "default",
+        "full",
+        "full policy",
+        "no windows",
+        "odd texts",
+        "odd party",
+        "odd lane",
+        "practice",
+    ],
 )
 def test_a_charter_reads_back_from_its_draft(charter: Charter) -> None:
     """CHARTER-70: what is not printed could not be compared."""

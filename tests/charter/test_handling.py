@@ -5,6 +5,7 @@ import pytest
 from backchannel.charter.handling import (
     Handling,
     handling_in,
+    lane_in,
     lane_value,
     read_handling,
     require_may_leave,
@@ -15,8 +16,10 @@ from backchannel.errors import OfficerError
 @pytest.mark.parametrize("handling", list(Handling))
 def test_a_label_travels_beside_the_lane(handling: Handling) -> None:
     """NOTICE-101."""
-    assert lane_value(handling) == (None, str(handling))
-    assert handling_in(lane_value(handling)) == handling
+    assert lane_value(None, handling) == (None, str(handling))
+    assert handling_in(lane_value("political", handling)) == handling
+    assert lane_in(lane_value("political", handling)) == "political"
+    assert lane_in(lane_value(None, handling)) is None
     assert read_handling(str(handling)) == read_handling(handling[4:].lower()) == handling
 
 

@@ -16,12 +16,15 @@ from backchannel.charter.policy import (
     policy_fields,
     read_policy,
 )
+from backchannel.charter.practice import Practice, Subject, practice_row
 from backchannel.errors import JunkError
 from backchannel.wire.codec import Value, decode, encode
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Precedence
 
 SECONDS = st.integers(1, 366 * 86_400)
+PRACTICE = Practice(bytes(range(32)), 3_600, 9, 86_400, (Subject("boats adrift", "duty officer"),))
+PRACTISED = Policy(practice=PRACTICE)
 
 
 def back(policy: Policy) -> Policy:
@@ -70,11 +73,47 @@ def test_every_field_of_a_policy_stands_at_its_key() -> None:
     """CHARTER-10: a field that is changed changes exactly one key."""
     usual = policy_fields(Policy())
     for name in Policy.__struct_fields__:
-        if name == "hot_cap_s":
+        if name in ("hot_cap_s", "practice"):
             continue
         changed = policy_fields(replace(Policy(), **{name: getattr(FULL, name)}))
         if name != "rules":
             assert sum(changed[key] != usual[key] for key in usual) == 1, name
+
+
+def test_what_is_practised_stands_in_version_2_alone() -> None:
+    """CHARTER-18: a policy of version 1 has no such key, one of version 2 must have it."""
+    made = policy_fields(PRACTISED)
+    assert read_policy(decode(encode(made)), "policy", 2) == PRACTISED
+    for value, version, reason in (
+        (made, 1, "unknown-key"),
+        (policy_fields(Policy()), 2, "missing-key"),
+    ):
+        with pytest.raises(JunkError) as caught:
+            read_policy(decode(encode(value)), "policy", version)
+        assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "reason", "path"),
+    [
+        (0, b"short", "wrong-length", "policy.practice.catalogue"),
+        (1, 0, "out-of-range", "policy.practice.test_every"),
+        (2, 101, "out-of-range", "policy.practice.calls_a_month"),
+        (3, 367 * 86_400, "out-of-range", "policy.practice.proof"),
+        (4, (("boats",),), "wrong-length", "policy.practice.subjects"),
+        (4, (("boats", "a"), ("boats", "b")), "twice", "policy.practice.subjects"),
+        (4, (("boats", ""),), "wrong-length", "policy.practice.subjects"),
+    ],
+)
+def test_a_practice_is_refused(place: int, value: Value, reason: str, path: str) -> None:
+    """CHARTER-18."""
+    row = list(practice_row(PRACTICE))
+    row[place] = value
+    made = {**policy_fields(PRACTISED), 15: tuple(row)}
+    with pytest.raises(JunkError) as caught:
+        read_policy(decode(encode(made)), "policy", 2)
+    assert caught.value.reason == reason
+    assert caught.value.text.startswith(f"{path}:")
 
 
 @dataclass(frozen=True)

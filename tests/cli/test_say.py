@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import typer.testing
 from tests.cli.desks import Desk, desks, lone_desk, quick_seals  # noqa: F401
-from tests.station.house import order_by, run
+from tests.station.house import agreed, order_by, run
 
 from backchannel.cli.main import app
 from backchannel.errors import JunkError
@@ -296,3 +296,21 @@ def test_without_a_station_there_is_no_talk(tmp_path: Path) -> None:
 def typer_result(*words: str) -> str:
     """What a command says where no station is named."""
     return typer.testing.CliRunner(env={"BACKCHANNEL_STATION": None}).invoke(app, words).output
+
+
+def test_a_text_that_contradicts_its_mode_is_held_until_it_has_a_reason(tmp_path: Path) -> None:
+    """NOTICE-92: then it goes, and both desks mark it."""
+
+    async def story() -> None:
+        async with desks(tmp_path) as (alder, birch):
+            text = ("say", "Missile inbound. This is not a drill.", "--mode", "exercise")
+            await refused(alder, "mode-mixed", *text, "--officer", alder.key("first"))
+            said = await alder.acts(*text, "--despite", "part of the script")
+            await agreed(alder.room, birch.room)
+            for desk in (alder, birch):
+                shown = " ".join((await desk.done("show", said["entry"][:12])).split())
+                assert 'CONTRADICTS ITS MODE: EXERCISE, and it says "not a drill"' in shown
+                assert "they say why: part of the script" in shown
+            await alder.acts("say", "This is not a drill.")
+
+    run(story())

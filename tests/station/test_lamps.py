@@ -4,15 +4,17 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.cast import ALDER, BIRCH, NOW, YEAR, found_cast, found_once, seed
+from tests.cast import ALDER, BIRCH, NOW, POLICY, YEAR, found_cast, found_once, seed
 from tests.exchange import Exchange, open_line
 from tests.line.hostile import Hostile
 from tests.station.shelf import Talk, shelve
 from tests.station.test_aside import forked
 from tests.station.test_judging import open_new_journal
 
+from backchannel.charter.practice import Practice
 from backchannel.errors import CustodyError
 from backchannel.line.events import Started
+from backchannel.notice.catalogue import catalogue_hash
 from backchannel.station.judging import Record
 from backchannel.station.lamps import ORDER, lamps
 from backchannel.wire.codec import encode
@@ -130,3 +132,13 @@ def test_the_last_journal_number_is_a_warning(tmp_path: Path) -> None:
 def test_the_cast_is_founded_at_one_moment() -> None:
     """What the times above are counted from."""
     assert found_once().states[0].charter.until == NOW + YEAR
+
+
+@pytest.mark.parametrize(("catalogue", "wanted"), [(catalogue_hash(), False), (bytes(32), True)])
+def test_another_catalogue_than_the_charters_is_told(
+    tmp_path: Path, catalogue: bytes, wanted: bool
+) -> None:
+    """NOTICE-91: it is told, and nothing stops."""
+    policy = msgspec.structs.replace(POLICY, practice=Practice(catalogue))
+    record = shelve(tmp_path, Exchange(found_cast(policy=policy)))
+    assert ("other-catalogue" in lit(record)) == wanted

@@ -20,7 +20,8 @@ from backchannel.errors import JunkError
 from backchannel.limits import MOMENT_MAX, NAME_CHARACTERS_MAX, WITNESS_POLICY_CHARACTERS_MAX
 from backchannel.wire.codec import Value, decode, encode
 
-VERSION = 1
+# Version 2 says what is practised; a charter that does not is one of version 1 (CHARTER-18).
+VERSIONS = (1, 2)
 SUITE = "BC1"
 CHARTER_FIELDS = 14
 RANDOM_BYTES = 16
@@ -55,7 +56,7 @@ def pack_charter(charter: Charter) -> bytes:
 def charter_fields(charter: Charter) -> dict[int, Value]:
     """Return a charter as the map that is encoded (CHARTER-1)."""
     return {
-        1: VERSION,
+        1: version_of(charter.policy),
         2: SUITE,
         3: charter.name,
         4: tuple(party_row(each) for each in charter.parties),
@@ -72,6 +73,11 @@ def charter_fields(charter: Charter) -> dict[int, Value]:
     }
 
 
+def version_of(policy: Policy) -> int:
+    """Return the version of the charter that a policy makes (CHARTER-18)."""
+    return 1 if policy.practice is None else 2
+
+
 def parse_charter(raw: bytes) -> Charter:
     """Return the charter in `raw`. Raises JunkError whose text begins with the field's path.
 
@@ -85,7 +91,7 @@ def read_charter(value: Value) -> Charter:
     taken = fields.keyed(value, "charter", CHARTER_FIELDS)
     version, suite, name, parties, policy, paths, witness, beacon = taken[:8]
     oversight, valid, predecessor, languages, amendment, nonce = taken[8:]
-    require_version(version, suite, amendment)
+    number = read_version(version, suite, amendment)
     members = read_parties(parties, languages)
     since, until = read_valid(valid)
     charter = Charter(
@@ -94,7 +100,7 @@ def read_charter(value: Value) -> Charter:
         since=since,
         until=until,
         nonce=fields.octets(nonce, "random", RANDOM_BYTES),
-        policy=read_policy(policy, "policy"),
+        policy=read_policy(policy, "policy", number),
         paths=read_paths(paths, len(members)),
         witness_policy=read_witness_policy(witness),
         beacon_period_s=seconds(beacon, "beacon_period"),
@@ -107,14 +113,16 @@ def read_charter(value: Value) -> Charter:
     return charter
 
 
-def require_version(version: Value, suite: Value, amendment: Value) -> None:
-    """Raise JunkError for what a later version may bring and this one cannot judge (NT67)."""
-    if type(version) is not int or version != VERSION:
-        raise JunkError("charter-version", f"version: got {version!r}, wanted {VERSION}")
+def read_version(version: Value, suite: Value, amendment: Value) -> int:
+    """Return the version. Raises JunkError for what a later one may bring and this one cannot judge
+    (NT67)."""
+    if type(version) is not int or version not in VERSIONS:
+        raise JunkError("charter-version", f"version: got {version!r}, wanted 1 or 2")
     if suite != SUITE:
         raise JunkError("unknown-suite", f"suite: got {suite!a}, wanted {SUITE}")
     if type(amendment) is not int or amendment != UNANIMOUS:
         raise JunkError("amendment-rule", f"amendment: got {amendment!r}, wanted {UNANIMOUS}")
+    return version
 
 
 def read_valid(value: Value) -> tuple[int, int]:

@@ -6,11 +6,12 @@ signed the bytes that it makes. Fields: CHARTER-70 to CHARTER-74.
 
 from collections.abc import Callable, Sequence
 
-from backchannel.charter.charter import SUITE, UNANIMOUS, VERSION, Charter, read_charter
+from backchannel.charter.charter import SUITE, UNANIMOUS, Charter, read_charter
 from backchannel.charter.parties import Party, read_party
 from backchannel.charter.paths import Latency, PathKind, Profile
 from backchannel.charter.policy import Clocks, Policy, policy_fields
 from backchannel.charter.powers import Power
+from backchannel.charter.practice import Practice
 from backchannel.charter.tables import (
     Table,
     as_table,
@@ -36,6 +37,7 @@ from backchannel.charter.tables import (
 from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import OBJECT_BYTES_MAX
 from backchannel.wire.codec import Value, encode
+from backchannel.wire.moments import print_duration
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Kind, Precedence
 
@@ -142,7 +144,7 @@ def draft_value(table: Table) -> Value:
     names = tuple(row[0] for row, _ in parties)
     policy = as_table(table.left.pop("policy", {}), "policy")
     value: Value = {
-        1: VERSION,
+        1: 2 if "practice" in policy.left else 1,
         2: SUITE,
         3: plain(take(table, "name"), "name"),
         4: tuple(row for row, _ in parties),
@@ -244,6 +246,7 @@ def policy_value(table: Table) -> Value:
     cap = field("hot_window_cap", duration, HOT_CAP_DEFAULT_S)
     rules = tuple(rule_value(each) for each in take_list(table, "rule"))
     windows = field("window", windows_value, DEFAULTS[8])
+    practice = {15: practice_value(table)} if "practice" in table.left else {}
     value: Value = {
         1: rules or DEFAULTS[1],
         2: clocks_value(as_table(table.left.pop("clocks", {}), "policy.clocks")),
@@ -268,7 +271,25 @@ def policy_value(table: Table) -> Value:
         12: field("third_party", text_or_none, usual.third_party),
         13: field("duress_posts", plain, DEFAULTS[13]),
         14: field("lanes", lanes_value, DEFAULTS[14]),
+        **practice,
     }
+    require_all_taken(table)
+    return value
+
+
+def practice_value(policy: Table) -> Value:
+    """Return what is practised; only the catalogue has to be written. Raises JunkError."""
+    at = "policy.practice"
+    table = as_table(policy.left.pop("practice"), at)
+    usual = Practice(b"")
+    named = as_table(table.left.pop("subjects", {}), under(at, "subjects"))
+    value = (
+        from_hex(take(table, "catalogue"), under(at, "catalogue")),
+        duration(table.left.pop("test_every", print_duration(usual.test_s)), f"{at}.test_every"),
+        plain(table.left.pop("calls_a_month", usual.calls), under(at, "calls_a_month")),
+        duration(table.left.pop("proof", print_duration(usual.proof_s)), under(at, "proof")),
+        tuple((name, written(post, under(at, name))) for name, post in named.left.items()),
+    )
     require_all_taken(table)
     return value
 

@@ -20,6 +20,7 @@ from backchannel.charter.oversight import Oversight, Reader
 from backchannel.charter.parties import Party
 from backchannel.charter.paths import Path
 from backchannel.charter.policy import Clocks, Policy
+from backchannel.charter.practice import Practice
 from backchannel.charter.rules import ReleaseRule
 from backchannel.charter.tables import NONE
 from backchannel.wire.moments import print_duration, print_moment
@@ -102,6 +103,9 @@ def policy_lines(policy: Policy) -> Iterator[str]:
     yield "[policy.lanes]"
     for lane in policy.lanes:
         yield f'{quoted(lane.name)} = "{print_duration(lane.notice_s)}"'
+    if policy.practice is not None:
+        yield ""
+        yield from practice_lines(policy.practice)
     for precedence in Precedence:
         yield ""
         yield from clocks_lines(precedence.name, policy.clocks_at(precedence))
@@ -115,6 +119,19 @@ def policy_lines(policy: Policy) -> Iterator[str]:
         yield f'since = "{print_moment(window.since)}"'
         if window.until is not None:
             yield f'until = "{print_moment(window.until)}"'
+
+
+def practice_lines(practice: Practice) -> Iterator[str]:
+    """Yield what is practised."""
+    yield "[policy.practice]"
+    yield f'catalogue = "{practice.catalogue.hex()}"'
+    yield f'test_every = "{print_duration(practice.test_s)}"'
+    yield f"calls_a_month = {practice.calls}"
+    yield f'proof = "{print_duration(practice.proof_s)}"'
+    yield ""
+    yield "[policy.practice.subjects]"
+    for subject in practice.subjects:
+        yield f"{quoted(subject.name)} = {quoted(subject.post)}"
 
 
 def clocks_lines(precedence: str, clocks: Clocks) -> Iterator[str]:

@@ -41,9 +41,17 @@ def read_handling(word: str) -> Handling:
     return Handling(text)
 
 
-def lane_value(handling: Handling) -> Value:
-    """Return what stands at label 14 of a statement with this label (NOTICE-101)."""
-    return (None, str(handling))
+def lane_value(lane: str | None, handling: Handling | None) -> Value:
+    """Return what stands at label 14 of a statement (NOTICE-101)."""
+    return (lane, None if handling is None else str(handling))
+
+
+def lane_in(value: Value) -> str | None:
+    """Return the lane that label 14 names, None for none."""
+    match value:
+        case (str(lane), _):
+            return lane
+    return None
 
 
 def handling_in(value: Value) -> Handling | None:

@@ -13,6 +13,7 @@ from backchannel.charter.parties import Party, roots_rows
 from backchannel.charter.paths import PathKind
 from backchannel.charter.policy import Policy
 from backchannel.charter.powers import Power
+from backchannel.charter.practice import Practice
 from backchannel.charter.rules import ReleaseRule
 from backchannel.wire.ids import LineId
 from backchannel.wire.keys import fingerprint
@@ -170,7 +171,21 @@ def term_lines(charter: Charter) -> Iterator[str]:
     yield from wrapped(f"duress mark shown at: {posts or 'no post'}", "  ")
     lanes = ", ".join(f"{lane.name} ({print_duration(lane.notice_s)})" for lane in policy.lanes)
     yield from wrapped(f"lanes and the notice before one is suspended: {lanes}", "  ")
+    yield from practice_terms(policy.practice)
     yield "  amended only by all parties together"
+
+
+def practice_terms(practice: Practice | None) -> Iterator[str]:
+    """Yield what is practised."""
+    if practice is None:
+        return
+    yield "  catalogue of forms:"
+    yield f"    {practice.catalogue.hex()}"
+    often = f"{print_duration(practice.test_s)}, {practice.calls} unannounced calls a month"
+    yield f"  each path is tested by officers every {often}"
+    yield f"  what a post has proved by answering holds for {print_duration(practice.proof_s)}"
+    for subject in practice.subjects:
+        yield from wrapped(f"for {subject.name} answers: {subject.post}", "  ")
 
 
 def wrapped(text: str, indent: str) -> list[str]:

@@ -1,11 +1,11 @@
 """The policy of a line: release rules, clocks, key lifetimes, quotas, windows; its defaults.
 
-This module must not apply a rule: it holds them as data. Layout: CHARTER-10 to CHARTER-17.
+This module must not apply a rule: it holds them as data. Layout: CHARTER-10 to CHARTER-18.
 
     policy = {1 [rule], 2 [clocks x 5], 3 [epoch s, envelopes], 4 prekey s, 5 [hot s, cap s] / null,
               6 max skew s, 7 [entries, bytes], 8 [[mode, from, until / null]],
               9 [delay ms, entries], 10 names withheld, 11 fresh s, 12 third party / null,
-              13 [duress post], 14 [[lane, notice s]]}
+              13 [duress post], 14 [[lane, notice s]], in version 2 also 15 practice}
     clocks = [held fast, slow, mail; ack, ack of a long text, readback / null, operating / null]
 """
 
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from backchannel.charter import fields
+from backchannel.charter.practice import Practice, practice_row, read_practice
 from backchannel.charter.rules import DEFAULT_RULES, ReleaseRule, read_rules, rules_rows
 from backchannel.errors import JunkError
 from backchannel.limits import (
@@ -108,6 +109,7 @@ class Policy(msgspec.Struct, frozen=True):
     third_party: str | None = None
     duress_posts: tuple[str, ...] = ()
     lanes: tuple[Lane, ...] = DEFAULT_LANES
+    practice: Practice | None = None
 
     def clocks_at(self, precedence: int) -> Clocks:
         """Return the targets of a precedence, 1 FLASH to 5 DEFERRED."""
@@ -117,6 +119,7 @@ class Policy(msgspec.Struct, frozen=True):
 def policy_fields(policy: Policy) -> dict[int, Value]:
     """Return a policy as the map that the charter carries (CHARTER-10)."""
     hot = None if policy.hot_window_s is None else (policy.hot_window_s, policy.hot_cap_s)
+    practice = policy.practice
     return {
         1: rules_rows(policy.rules),
         2: tuple(clocks_row(each) for each in policy.clocks),
@@ -132,6 +135,7 @@ def policy_fields(policy: Policy) -> dict[int, Value]:
         12: policy.third_party,
         13: policy.duress_posts,
         14: tuple(tuple(each) for each in policy.lanes),
+        **({} if practice is None else {15: practice_row(practice)}),
     }
 
 
@@ -140,11 +144,15 @@ def clocks_row(clocks: Clocks) -> tuple[int | None, ...]:
     return msgspec.structs.astuple(clocks)
 
 
-def read_policy(value: Value, path: str) -> Policy:
-    """Return the policy in a decoded map. Raises JunkError that names the field (CHARTER-10)."""
-    taken = fields.keyed(value, path, POLICY_FIELDS)
+def read_policy(value: Value, path: str, version: int = 1) -> Policy:
+    """Return the policy in the decoded map of a charter of a version.
+
+    Raises JunkError that names the field (CHARTER-10).
+    """
+    practised = version > 1
+    taken = fields.keyed(value, path, POLICY_FIELDS + practised)
     rules, clocks, epoch, prekey_s, hot, max_skew_s, quotas, windows = taken[:8]
-    receipts, names_withheld, fresh_s, third_party, duress_posts, lanes = taken[8:]
+    receipts, names_withheld, fresh_s, third_party, duress_posts, lanes = taken[8:POLICY_FIELDS]
     hot_window_s, hot_cap_s = read_hot(hot, f"{path}.hot_window")
     epoch_s, envelopes = fields.row(epoch, f"{path}.epoch", 2)
     entries, quota_bytes = fields.row(quotas, f"{path}.quota", 2)
@@ -168,6 +176,7 @@ def read_policy(value: Value, path: str) -> Policy:
         third_party=optional_text(third_party, f"{path}.third_party"),
         duress_posts=read_posts(duress_posts, f"{path}.duress_posts"),
         lanes=read_lanes(lanes, f"{path}.lanes"),
+        practice=read_practice(taken[-1], f"{path}.practice") if practised else None,
     )
 
 

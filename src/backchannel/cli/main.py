@@ -19,6 +19,8 @@ from backchannel.cli import (
     evidence,
     founding,
     keep,
+    lane,
+    linetest,
     look,
     minute,
     notice,
@@ -55,6 +57,8 @@ app.add_typer(founding.app, name="station")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(watch.app, name="watch")
+app.add_typer(linetest.app, name="test")
+app.add_typer(lane.app, name="lane")
 app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
 app.add_typer(readout.app, name="readout")

@@ -96,6 +96,12 @@ class Saying(msgspec.Struct, frozen=True):
     handling: Annotated[
         str | None, typer.Option(help="red, amber+strict, amber, green or clear (TLP 2.0).")
     ] = None
+    despite: Annotated[
+        str | None, typer.Option(help="Why a text stands that contradicts its mode.")
+    ] = None
+    lane: Annotated[
+        str | None, typer.Option(help="Lane of the charter; else that of the form.")
+    ] = None
     relation: Annotated[
         str | None,
         typer.Option(
@@ -234,6 +240,8 @@ def put_forward(act: Act, saying: Saying, draftfile: Draftfile, matter: Matter) 
         to_posts=tuple(saying.post or ()),
         reply_wanted=read_reply(saying.reply),
         handling=read_handling(saying.handling) if saying.handling else None,
+        lane=saying.lane,
+        remarks=saying.despite,
         relation=read_relation(saying.relation),
         informed=read_informed(saying.told or ()),
     )

@@ -144,6 +144,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     informed: Value = None
     remarks: str | None = None
     handling: Handling | None = None
+    lane: str | None = None
     lateness: tuple[Lateness, str | None] | None = None
 
 
@@ -186,8 +187,8 @@ def common_values(plan: Plan) -> tuple[Value, ...]:
         values[Label.TO_POSTS] = plan.to_posts
     if plan.reply_wanted is not None:
         values[Label.REPLY_WANTED] = (str(plan.reply_wanted), None)
-    if plan.handling is not None:
-        values[Label.LANE] = lane_value(plan.handling)
+    if plan.handling is not None or plan.lane is not None:
+        values[Label.LANE] = lane_value(plan.lane, plan.handling)
     if plan.relation is not None:
         values[Label.RELATION] = plan.relation
     if plan.informed is not None:

@@ -5,6 +5,7 @@ starts, as part of it. This module must not hold a form in code. Clauses: NOTICE
 """
 
 import re
+import struct
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -14,8 +15,10 @@ import msgspec
 from backchannel.errors import OfficerError
 from backchannel.notice.kinds import Bounds, Relation
 from backchannel.notice.values import TYPES
+from backchannel.wire.primitives import tagged_hash
 
 FORMS = files("backchannel.notice") / "forms"
+TEST_TEXTS = files("backchannel.notice") / "tests.toml"
 PART = re.compile(r"(?P<types>[a-z-]+(?: or [a-z-]+)*)(?: ≤ (?P<most>\d+))?(?P<many> list)?")
 COLUMN = re.compile(r"(?P<name>[^:]+): (?P<part>.+)")
 ROWS = "rows"
@@ -67,7 +70,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """One version of one form. `signatures` are how many people release it unless the charter says
-    otherwise; `emergency`: one may. `clocks` are its own times (`notice.timing`)."""
+    otherwise; `emergency`: one may. `lane` is where it travels, None for what is about the line
+    itself. `clocks` are its own times (`notice.timing`)."""
 
     id: str
     version: int
@@ -76,6 +80,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     precedence: str
     signatures: int
     emergency: bool = False
+    lane: str | None = None
     clocks: dict[str, str] = {}
     fields: tuple[Field, ...] = msgspec.field(name="field")
 
@@ -98,6 +103,18 @@ def catalogue() -> dict[str, Form]:
         if file.name.endswith(".toml")
     ]
     return {form.id: form for form in sorted(found, key=lambda form: (form.id, form.version))}
+
+
+@cache
+def catalogue_hash() -> bytes:
+    """Return the hash by which a charter names the forms and the test texts (NOTICE-91)."""
+    named = {file.name: file.read_bytes() for file in (*FORMS.iterdir(), TEST_TEXTS)}
+    raw = b""
+    for name, content in sorted(named.items()):
+        if name.endswith(".toml"):
+            raw += struct.pack(">I", len(name)) + name.encode()
+            raw += struct.pack(">I", len(content)) + content
+    return tagged_hash("catalogue", raw)
 
 
 @cache

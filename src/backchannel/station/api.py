@@ -44,9 +44,11 @@ from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.ladderreports import DuesReport
 from backchannel.station.lamps import worst_first
+from backchannel.station.laning import require_lane_open
 from backchannel.station.matterreports import MatterReport
 from backchannel.station.matters import matter_report
 from backchannel.station.minutereports import MinuteReport
+from backchannel.station.modemarks import require_of_its_mode
 from backchannel.station.naming import entry_named
 from backchannel.station.openables import fields_report
 from backchannel.station.orders import event_of, require_ordered
@@ -77,6 +79,8 @@ from backchannel.station.runner import Runner
 from backchannel.station.signoffs import sign_off_report
 from backchannel.station.standing import Errands, doctor, status
 from backchannel.station.timekeeper import Timekeeper
+from backchannel.station.trialreports import TrialsQuery, TrialsReport
+from backchannel.station.trials import trials_report
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import queries
 from backchannel.store.queries import Stated
@@ -136,6 +140,10 @@ class Station:
     async def due(self, query: DueQuery) -> DuesReport:
         """Return the open clocks of both sides, the soonest first."""
         return await self._timekeeper.dues(query.limit)
+
+    def trials(self, query: TrialsQuery) -> TrialsReport:
+        """Return tests of the line, their scores, and what is ours to do."""
+        return trials_report(self.record(), query)
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""
@@ -255,6 +263,8 @@ class Station:
         try:
             saying = Saying(parse_statement(raw), parse_content(content), record.state.party, mode)
             require_placed(record, saying)
+            require_lane_open(record, saying.statement, saying.content, mode)
+            require_of_its_mode(saying.statement, saying.content, mode)
         except (JunkError, BreachError) as fault:
             raise OfficerError(fault.reason, fault.text) from None
 

@@ -15,6 +15,7 @@ from backchannel.charter.draft import parse_draft, parse_section
 from backchannel.charter.drafting import render_draft
 from backchannel.charter.parties import Party, Root, RootSet
 from backchannel.charter.policy import Policy, Window
+from backchannel.charter.practice import Practice
 from backchannel.charter.signatures import (
     NO_ROOTS,
     RootSignature,
@@ -25,6 +26,7 @@ from backchannel.charter.signatures import (
     sign_charter,
 )
 from backchannel.errors import JunkError, OfficerError
+from backchannel.notice.catalogue import catalogue_hash
 from backchannel.proof.policy import parse_policy
 from backchannel.wire.files import magic, pack_file, parse_file
 from backchannel.wire.ids import ID_BYTES, LineId, charter_id
@@ -91,7 +93,7 @@ def draft_charter(
         since=valid[0],
         until=valid[1],
         nonce=chance[:RANDOM_BYTES],
-        policy=Policy(windows=windows),
+        policy=Policy(windows=windows, practice=Practice(catalogue_hash())),
     )
     return parse_draft(render_draft(drafted))
 

@@ -54,6 +54,7 @@ from backchannel.station.reports import (
 )
 from backchannel.station.routes import BY_NAME, JSON, OCTETS, Route
 from backchannel.station.settings import load_settings
+from backchannel.station.trialreports import TrialsQuery, TrialsReport
 
 PATIENCE_S = 60
 PIECE_BYTES = 65_536
@@ -102,6 +103,10 @@ class Client:
     def due(self, query: DueQuery) -> DuesReport:
         """Return the open clocks of both sides, the soonest first."""
         return self._ask("due", query=query)  # type: ignore[no-any-return]
+
+    def trials(self, query: TrialsQuery) -> TrialsReport:
+        """Return tests of the line, and how they came out."""
+        return self._ask("trials", query=query)  # type: ignore[no-any-return]
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not."""

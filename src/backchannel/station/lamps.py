@@ -10,6 +10,7 @@ from backchannel.errors import BackchannelError
 from backchannel.limits import ENDING_SOON_SECONDS
 from backchannel.line.roots import TWO_ROOTS
 from backchannel.line.state import Journal
+from backchannel.notice.catalogue import catalogue_hash
 from backchannel.station.judging import Record, own_journals, party_name
 from backchannel.station.reports import Finding
 from backchannel.store import queries
@@ -28,6 +29,7 @@ def lamps(record: Record, failure: BackchannelError | None) -> tuple[Finding, ..
         *party_lamps(record),
         *journal_lamps(record),
         *key_lamps(record),
+        *catalogue_lamps(record),
         *ending_lamps(record),
     ]
     return worst_first(found)
@@ -170,6 +172,19 @@ def key_lamps(record: Record) -> Iterator[Finding]:
 def is_stale(record: Record, journal: Journal) -> bool:
     """Say whether the newest prekey of an open journal is past its time by our clock."""
     return not journal.ended and journal.prekey is not None and journal.prekey.until <= record.now
+
+
+def catalogue_lamps(record: Record) -> Iterator[Finding]:
+    """Yield that our forms are not those that the charter names (NOTICE-91)."""
+    practice = record.state.charter.policy.practice
+    if practice is not None and practice.catalogue != catalogue_hash():
+        yield Finding(
+            WARNING,
+            "other-catalogue",
+            "The forms and test texts of this station are not those that the charter names.",
+            "Read with care what is marked as raw. Run the version that the rooms agreed on, or "
+            "amend the charter.",
+        )
 
 
 def ending_lamps(record: Record) -> Iterator[Finding]:

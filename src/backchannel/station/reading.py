@@ -31,7 +31,9 @@ from backchannel.station.judging import (
     spoken,
     verdict_of,
 )
+from backchannel.station.laning import lane_marks
 from backchannel.station.matters import matter_of
+from backchannel.station.modemarks import mode_marks
 from backchannel.station.naming import entry_named
 from backchannel.station.placing import corrections, is_about, misplaced, relation_in_place
 from backchannel.station.repeating import readbacks
@@ -114,6 +116,8 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
             *late_notice(said, content),
             *signed_off(record, stated, content),
             *finding_marks(record, stated, content),
+            *lane_marks(record, stated, said, content),
+            *mode_marks(said, content),
         ),
         ladders=() if is_repeat(record, stated) else ladders(record, asked, vector_at),
         renderings=renderings(record, stated, answers, vector_at),

@@ -11,6 +11,7 @@ from backchannel.station.archivereports import ArchiveReport
 from backchannel.station.copyreports import CopyReport, PathReport, ReceiptReport
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.ladderreports import DuesReport, Ladder
+from backchannel.station.lanereports import LaneReport
 from backchannel.station.minutereports import MinuteReport
 from backchannel.station.shapes import Hex as Hex
 from backchannel.station.shapes import HexId as HexId
@@ -312,6 +313,7 @@ class StatusReport(msgspec.Struct, frozen=True):
     watch: tuple[DutyReport, ...] = ()
     dues: DuesReport | None = None
     archive: ArchiveReport | None = None
+    lanes: tuple[LaneReport, ...] = ()
 
 
 class DoctorReport(msgspec.Struct, frozen=True):

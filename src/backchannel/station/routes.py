@@ -16,6 +16,7 @@ from backchannel.station import (
     packs,
     readoutreports,
     reports,
+    trialreports,
 )
 
 JSON = "application/json"
@@ -45,6 +46,11 @@ ROUTES = (
         *("due", "GET", "/v1/due", "The open clocks of both sides, the soonest first."),
         ladderreports.DuesReport,
         query=asked.DueQuery,
+    ),
+    Route(
+        *("trials", "GET", "/v1/trials", "Tests of the line, and how they came out."),
+        trialreports.TrialsReport,
+        query=trialreports.TrialsQuery,
     ),
     Route("doctor", "GET", "/v1/doctor", "What works and what does not.", reports.DoctorReport),
     Route(

@@ -23,6 +23,7 @@ from backchannel.station.duties import duty_lamps, duty_reports, manned
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.judging import Record, own_journals, party_name
 from backchannel.station.lamps import ALARM, GOOD, NOTE, ORDER, WARNING, lamps
+from backchannel.station.laning import lane_lamps, lane_reports
 from backchannel.station.reports import (
     Breach,
     Finding,
@@ -32,6 +33,7 @@ from backchannel.station.reports import (
     StatusReport,
 )
 from backchannel.station.runner import Runner
+from backchannel.station.trials import trial_lamps
 from backchannel.store import queries
 from backchannel.wire.moments import print_duration, print_moment
 from backchannel.wire.signing import Mode
@@ -70,6 +72,7 @@ def status(record: Record, runner: Runner, dispatch: Dispatch, errands: Errands)
         beacon=beacon_report(record, errands.faults),
         watch=watch,
         archive=archive_report(record),
+        lanes=lane_reports(record),
     )
 
 
@@ -78,7 +81,8 @@ def all_lamps(
 ) -> tuple[Finding, ...]:
     """Return what is lit now, that of witnesses, hooks and the watch too, the worst first."""
     beside = (*beacon_lamps(record, errands.faults), *errands.hooks, *duty_lamps(record, watch))
-    found = (*lamps(record, runner.failure), *archive_lamps(record), *beside)
+    agreed = (*trial_lamps(record), *lane_lamps(lane_reports(record)))
+    found = (*lamps(record, runner.failure), *archive_lamps(record), *agreed, *beside)
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
 

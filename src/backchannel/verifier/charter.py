@@ -82,7 +82,7 @@ class Charter:
 def read_charter(raw: bytes) -> Charter:
     """Return a charter. Raises Refusal (CHARTER-1 to CHARTER-9)."""
     place = mapping(decode(raw), 14, "charter")
-    if place[1] is True or place[1] != 1:
+    if place[1] is True or place[1] not in (1, 2):
         raise Refusal("charter-version")
     if place[2] != "BC1":
         raise Refusal("unknown-suite")
@@ -95,7 +95,7 @@ def read_charter(raw: bytes) -> Charter:
     languages = places(place[12], len(parties), "languages")
     for each in languages:
         read_languages(each)
-    rules, hot, skew = read_policy(place[5])
+    rules, hot, skew = read_policy(place[5], practised=place[1] == 2)
     read_paths(place[6], len(parties))
     witnesses = plain_text(place[7], 0, 8_192, "witness policy")
     if not WITNESS_TEXT.fullmatch(witnesses):
@@ -214,10 +214,10 @@ def read_readers(wanted: Value, value: Value, role: int) -> Circle:
     return role, m, tuple(tagged("key", key) for key in keys)
 
 
-def read_policy(value: Value) -> tuple[tuple[Rule, ...], bool, int]:
+def read_policy(value: Value, *, practised: bool = False) -> tuple[tuple[Rule, ...], bool, int]:
     """Return the release rules, whether there is a hot window, and by how many seconds clocks may
     differ (CHARTER-10)."""
-    place = mapping(value, 14, "policy")
+    place = mapping(value, 15 if practised else 14, "policy")
     rules = read_rules(place[1])
     read_clocks(place[2])
     seconds, envelopes = places(place[3], 2, "epoch")
@@ -244,7 +244,22 @@ def read_policy(value: Value) -> tuple[tuple[Rule, ...], bool, int]:
     posts = [name(n, 1, 64, "duress posts") for n in listing(place[13], 0, 16, "duress posts")]
     require_once(posts, "twice", "duress posts")
     read_lanes(place[14])
+    if practised:
+        read_practice(place[15])
     return rules, place[5] is not None, skew
+
+
+def read_practice(value: Value) -> None:
+    """Refuse what says otherwise what is practised than CHARTER-18 does."""
+    catalogue, test, calls, proof, subjects = places(value, 5, "practice")
+    octets(catalogue, HASH_BYTES, "catalogue")
+    integer(test, 1, LONGEST, "tests")
+    integer(calls, 0, 100, "calls")
+    integer(proof, 1, LONGEST, "proof")
+    pairs = [places(each, 2, "subjects") for each in listing(subjects, 0, 64, "subjects")]
+    for _, post in pairs:
+        name(post, 1, 64, "subjects")
+    require_once([name(each, 1, 64, "subjects") for each, _ in pairs], "twice", "subjects")
 
 
 def read_rules(value: Value) -> tuple[Rule, ...]:

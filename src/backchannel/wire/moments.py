@@ -47,6 +47,13 @@ def date_of(days: int) -> tuple[int, int, int]:
     return cycle * 400 + year + (month <= 2), month, of_year - (153 * shifted + 2) // 5 + 1
 
 
+def month_around(seconds: int) -> tuple[int, int]:
+    """Return when the month of a moment begins and when the next one does, seconds UTC."""
+    year, month, _ = date_of(seconds // DAY_S)
+    after = (year + 1, 1) if month == 12 else (year, month + 1)
+    return days_since_1970(year, month, 1) * DAY_S, days_since_1970(*after, 1) * DAY_S
+
+
 def print_moment(seconds: int) -> str:
     """Return a moment as text: seconds UTC from 1970, up to the year 9999."""
     days, of_day = divmod(seconds, DAY_S)

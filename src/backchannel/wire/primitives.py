@@ -46,6 +46,7 @@ TAGS = (
     "archive",
     "beacon",
     "beacon-log",
+    "catalogue",
     "charter",
     "content",
     "credential",

@@ -23,7 +23,7 @@ const WITNESS_TEXT = /^[\x20-\x7e\n]*$/;
 /** A charter: name, parties, rules, predecessor in hexadecimal or null. */
 export function readCharter(raw) {
   const place = mapping(decode(raw), 14, "charter");
-  if (place.get(1) !== 1) throw new Refusal("charter-version");
+  if (![1, 2].includes(place.get(1))) throw new Refusal("charter-version");
   if (place.get(2) !== "BC1") throw new Refusal("unknown-suite");
   const title = name(place.get(3), 1, 64, "name");
   const parties = listing(place.get(4), 2, PARTIES, "parties").map(readParty);
@@ -31,7 +31,7 @@ export function readCharter(raw) {
   requireRootsOnce(parties.flatMap((each) => each.roots));
   const languages = places(place.get(12), parties.length, "languages");
   languages.forEach(readLanguages);
-  const policy = readPolicy(place.get(5));
+  const policy = readPolicy(place.get(5), place.get(1) === 2);
   readPaths(place.get(6), parties.length);
   const witnesses = plainText(place.get(7), 0, 8_192, "witness policy");
   if (!WITNESS_TEXT.test(witnesses)) throw new Refusal("unsafe-text", "witness policy");
@@ -147,8 +147,8 @@ function readReaders(wanted, value, role) {
 
 /** The release rules, whether there is a hot window, and by how many seconds clocks may differ
  * (CHARTER-10). */
-export function readPolicy(value) {
-  const place = mapping(value, 14, "policy");
+export function readPolicy(value, practised) {
+  const place = mapping(value, practised ? 15 : 14, "policy");
   const rules = readRules(place.get(1));
   readClocks(place.get(2));
   const [seconds, envelopes] = places(place.get(3), 2, "epoch");
@@ -172,7 +172,20 @@ export function readPolicy(value) {
   const posts = listing(place.get(13), 0, 16, "duress posts");
   requireOnce(posts.map((n) => name(n, 1, 64, "duress posts")), "twice", "duress posts");
   readLanes(place.get(14));
+  if (practised) readPractice(place.get(15));
   return { rules, hot: place.get(5) !== null, skew };
+}
+
+// What is practised (CHARTER-18).
+function readPractice(value) {
+  const [catalogue, test, calls, proof, subjects] = places(value, 5, "practice");
+  octets(catalogue, HASH_BYTES, "catalogue");
+  integer(test, 1, LONGEST, "tests");
+  integer(calls, 0, 100, "calls");
+  integer(proof, 1, LONGEST, "proof");
+  const pairs = listing(subjects, 0, 64, "subjects").map((each) => places(each, 2, "subjects"));
+  for (const each of pairs.flat()) name(each, 1, 64, "subjects");
+  requireOnce(pairs.map((pair) => pair[0]), "twice", "subjects");
 }
 
 /** Release rules (CHARTER-11). */
