@@ -8,8 +8,8 @@ import pytest
 from tests.store import samples as s
 
 from backchannel.errors import CustodyError, OfficerError
-from backchannel.line.rows import Row
-from backchannel.store import queries, sqlite
+from backchannel.line.rows import NonAnswerRow, Row
+from backchannel.store import clocks, queries, sqlite
 from backchannel.store.lines import commit, create_line
 from backchannel.store.sqlite import Database
 from backchannel.wire.codec import encode
@@ -230,9 +230,35 @@ def test_what_happened_to_an_entry(database: Database) -> None:
     assert [each.row for each in found] == [sent, shown, disclosed]
     assert found[1].time == s.entry(s.THEIRS, 0).time
     # However much else happened to it, a disclosure is found (PROOF-33).
-    assert queries.disclosures(database, s.LINE, subject, limit=1) == found[2:]
-    assert queries.disclosures(database, s.LINE, b"", limit=9) == ()
+    assert (
+        queries.happened_of_kind(database, s.LINE, subject, Happening.DISCLOSED, limit=1)
+        == found[2:]
+    )
+    assert queries.happened_of_kind(database, s.LINE, b"", Happening.DISCLOSED, limit=9) == ()
     assert queries.happened(database, s.LINE, b"", limit=9) == ()
+
+
+def test_no_flood_of_one_party_hides_what_another_said(database: Database) -> None:
+    """PROOF-33, RECORD-130: each party has its own part of what is read."""
+    subject = s.entry_id(s.OURS, 0)
+    ours = [s.happened(s.OURS, 1, n, Happening.DISCLOSED, subject) for n in range(3)]
+    theirs = s.happened(s.THEIRS, 0, 0, Happening.DISCLOSED, subject)
+    silent = [
+        NonAnswerRow(no, seq, s.entry_id(no, seq), subject, 17, 5)
+        for no, seq in ((s.OURS, 1), (s.OURS, 2), (s.THEIRS, 0))
+    ]
+    keep(database, *s.message(s.OURS, 0), s.entry(s.OURS, 1), s.entry(s.OURS, 2), *ours)
+    keep(database, s.entry(s.THEIRS, 0), theirs, *silent)
+    found = queries.happened_of_kind(database, s.LINE, subject, Happening.DISCLOSED, limit=2)
+    assert [each.row for each in found] == [*ours[:2], theirs]
+    assert [e.row for e in queries.happened(database, s.LINE, subject, limit=1)] == [
+        ours[0],
+        theirs,
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clocks, "NON_ANSWERS_SHOWN_MAX", 1)
+        kept = clocks.non_answers(database, s.LINE, subject)
+    assert [(each.no, each.seq) for each in kept] == [(s.OURS, 1), (s.THEIRS, 0)]
 
 
 def test_a_number_counts_on_through_the_journals_of_a_station(database: Database) -> None:

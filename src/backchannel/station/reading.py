@@ -46,12 +46,12 @@ from backchannel.station.rungs import Asked, ladders
 from backchannel.station.saying import content_in_hex, words_of
 from backchannel.station.signoffs import sign_off_mark
 from backchannel.store import queries
-from backchannel.store.handed import handed_of
 from backchannel.store.queries import Stated
 from backchannel.watch.clocks import missing_lead
 from backchannel.wire.codec import Value, decode
 from backchannel.wire.ids import EntryId
 from backchannel.wire.moments import print_moment, spelled
+from backchannel.wire.payload import Happening
 from backchannel.wire.statement import Content, Kind
 
 # What stands beside a statement that its own party changed, by what was done; where the words of
@@ -161,8 +161,10 @@ def late_notice(said: Said, content: Content | None) -> tuple[str, ...]:
 def disclosures(record: Record, stated: Stated) -> Iterator[str]:
     """Yield what stations say they have shown of a statement to strangers (PROOF-33)."""
     custody, journals = record.custody, record.state.core.journals
-    for event in queries.disclosures(
-        custody.database, custody.line, stated.said.entry, limit=EVENTS_SHOWN_MAX
+    for event in queries.happened_of_kind(
+        *(custody.database, custody.line, stated.said.entry),
+        Happening.DISCLOSED,
+        limit=EVENTS_SHOWN_MAX,
     ):
         if journals[event.row.no].mode != stated.said.mode:
             continue
@@ -175,7 +177,11 @@ def disclosures(record: Record, stated: Stated) -> Iterator[str]:
 def handed_on(record: Record, stated: Stated) -> Iterator[str]:
     """Yield what stations say they have handed on of a notice to their own systems (NOTICE-118)."""
     custody, journals = record.custody, record.state.core.journals
-    for event in handed_of(custody.database, custody.line, stated.said.entry):
+    for event in queries.happened_of_kind(
+        *(custody.database, custody.line, stated.said.entry),
+        Happening.HANDED_ON,
+        limit=EVENTS_SHOWN_MAX,
+    ):
         if journals[event.row.no].mode != stated.said.mode:
             continue
         match decode(event.row.body):

@@ -1,25 +1,15 @@
-"""Reading what was handed on: of one notice, and by one journal.
+"""Reading what was handed on by one journal.
 
 This module must not write, or judge what it reads. Every answer is bounded.
 """
 
-from backchannel.limits import EVENTS_SHOWN_MAX, HANDED_ON_LOOKED_BACK_MAX
-from backchannel.line.rows import HappenedRow
+from backchannel.limits import HANDED_ON_LOOKED_BACK_MAX
 from backchannel.store.lines import line_row
-from backchannel.store.queries import Happened
 from backchannel.store.sqlite import Database
 from backchannel.store.texts import named
 from backchannel.wire.ids import LineId
 
 SQL = named("handed.sql")
-
-
-def handed_of(database: Database, line_id: LineId, entry: bytes) -> tuple[Happened, ...]:
-    """Return the line events by which an entry was handed on, ascending by journal and slot."""
-    line = line_row(database, line_id)[0]
-    values = {"line": line, "subject": entry, "limit": EVENTS_SHOWN_MAX}
-    found = database.rows(SQL["handed-of"], values)
-    return tuple(Happened(HappenedRow(*row[:6]), *row[6:]) for row in found)
 
 
 def handed_by(database: Database, line_id: LineId, no: int, seq: int) -> tuple[bytes, ...]:

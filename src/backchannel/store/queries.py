@@ -162,10 +162,7 @@ def statement_named(database: Database, line_id: LineId, prefix: str) -> EntryId
 
 
 def answers(database: Database, line_id: LineId, entry: bytes, *, limit: int) -> tuple[Stated, ...]:
-    """Return the statements that name an entry, in the order in which they were accepted.
-
-    The limit is for each party by itself: no flood of one hides what another says.
-    """
+    """Return the statements that name an entry, so many of each party, in order of acceptance."""
     return tuple(map(stated, ask(database, line_id, "answers", entry=entry, limit=limit)))
 
 
@@ -203,19 +200,16 @@ def held(database: Database, line_id: LineId, no: int, seq: int) -> tuple[HeldRo
 def happened(
     database: Database, line_id: LineId, subject: bytes, *, limit: int
 ) -> tuple[Happened, ...]:
-    """Return the line events that speak of an entry, ascending by journal and slot.
-
-    The limit is for each party and kind by itself: no flood of one hides what another says.
-    """
+    """Return the line events that speak of an entry, so many of each party and kind, ascending."""
     found = ask(database, line_id, "happened", subject=subject, limit=limit)
     return tuple(Happened(HappenedRow(*row[:6]), *row[6:]) for row in found)
 
 
-def disclosures(
-    database: Database, line_id: LineId, entry: bytes, *, limit: int
+def happened_of_kind(
+    database: Database, line_id: LineId, subject: bytes, kind: int, *, limit: int
 ) -> tuple[Happened, ...]:
-    """Return the line events by which an entry was disclosed: no flood of others hides them."""
-    found = ask(database, line_id, "disclosures", subject=entry, limit=limit)
+    """Return those of one kind that speak of an entry, so many of each party, ascending."""
+    found = ask(database, line_id, "happened-of-kind", subject=subject, kind=kind, limit=limit)
     return tuple(Happened(HappenedRow(*row[:6]), *row[6:]) for row in found)
 
 

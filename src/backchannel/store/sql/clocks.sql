@@ -11,9 +11,18 @@ WHERE c.line = :line ORDER BY c.arrival;
 DELETE FROM clock WHERE line = ? AND arrival = ?;
 
 -- name: non-answers
-SELECT n.no, n.seq, n.entry, n.deadline, n.due, e.time, e.payload, e.verdict
-FROM non_answer AS n CROSS JOIN entry AS e ON e.line = n.line AND e.entry = n.entry
-WHERE n.line = :line AND n.asked = :asked ORDER BY n.no, n.seq LIMIT :limit;
+-- So many of each party: no flood of one hides what another says.
+SELECT
+    ranked.no, ranked.seq, ranked.entry, ranked.deadline, ranked.due,
+    e.time, e.payload, e.verdict
+FROM (
+    SELECT line, no, seq, entry, deadline, due, row_number() OVER (
+        PARTITION BY no % 16 ORDER BY no, seq
+    ) AS nth
+    FROM non_answer WHERE line = :line AND asked = :asked
+) AS ranked
+CROSS JOIN entry AS e ON e.line = ranked.line AND e.entry = ranked.entry
+WHERE ranked.nth <= :limit ORDER BY ranked.no, ranked.seq;
 
 -- name: deadlines-entered
 -- Of one party alone: no flood of others hides them.

@@ -85,13 +85,21 @@ CROSS JOIN entry AS e
 ON e.line = ranked.line AND e.no = ranked.no AND e.seq = ranked.seq
 WHERE ranked.nth <= :limit ORDER BY ranked.no, ranked.seq, ranked.place;
 
--- name: disclosures
--- Kind 13: what is shown to strangers is looked for by itself.
-SELECT h.no, h.seq, h.place, h.kind, h.subject, h.body, e.time, e.arrived
-FROM happened AS h INDEXED BY happened_subject
-CROSS JOIN entry AS e ON e.line = h.line AND e.no = h.no AND e.seq = h.seq
-WHERE h.line = :line AND h.subject = :subject AND h.subject <> x'' AND h.kind = 13
-ORDER BY h.no, h.seq, h.place LIMIT :limit;
+-- name: happened-of-kind
+-- What was shown to strangers or handed on is looked for by itself, so many of each party.
+SELECT
+    ranked.no, ranked.seq, ranked.place, ranked.kind, ranked.subject, ranked.body,
+    e.time, e.arrived
+FROM (
+    SELECT line, no, seq, place, kind, subject, body, row_number() OVER (
+        PARTITION BY no % 16 ORDER BY no, seq, place
+    ) AS nth
+    FROM happened INDEXED BY happened_subject
+    WHERE line = :line AND subject = :subject AND subject <> x'' AND kind = :kind
+) AS ranked
+CROSS JOIN entry AS e
+ON e.line = ranked.line AND e.no = ranked.no AND e.seq = ranked.seq
+WHERE ranked.nth <= :limit ORDER BY ranked.no, ranked.seq, ranked.place;
 
 -- name: number-before
 SELECT number FROM said
