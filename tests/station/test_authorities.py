@@ -11,7 +11,8 @@ from backchannel.station import authorities, charters
 from backchannel.station import office as offices
 from backchannel.station.enrolment import read_mandate
 from backchannel.station.office import Office
-from backchannel.wire.files import pack_file
+from backchannel.wire.codec import encode
+from backchannel.wire.files import pack_file, parse_file
 
 pytestmark = pytest.mark.usefixtures("quick_seals")
 
@@ -27,6 +28,7 @@ def with_post(office: Office, name: str = "duty officer") -> Office:
 
 
 def test_a_file_says_again_what_was_packed(tmp_path: Path) -> None:
+    """CHARTER-54."""
     alder, _ = two_offices(tmp_path)
     alder = with_post(alder)
     assert alder.file is not None
@@ -34,6 +36,10 @@ def test_a_file_says_again_what_was_packed(tmp_path: Path) -> None:
     assert authorities.is_authority_file(raw)
     assert authorities.parse_authority(raw) == alder.file
     assert authorities.fold(alder.file) == alder.authority
+    first, *frames = parse_file("authority", raw)
+    party, charter = alder.file.party, encode(alder.file.charter)
+    assert first.startswith(b"\x84\x01" + encode(party) + charter)
+    assert tuple(frames) == alder.file.frames
 
 
 def test_a_file_without_its_charter_is_refused() -> None:

@@ -9,14 +9,14 @@ from tests.ceremony import NOW, PASSPHRASE, ask, draft_of, make_office, quick_se
 
 from backchannel.charter.charter import pack_charter
 from backchannel.charter.parties import RootSet
-from backchannel.charter.signatures import NO_ROOTS
+from backchannel.charter.signatures import NO_ROOTS, pack_signatures
 from backchannel.errors import JunkError, OfficerError
 from backchannel.station import charters
 from backchannel.station import office as offices
 from backchannel.station.charters import Share, SignedCharter
 from backchannel.station.keyring import open_root
 from backchannel.station.office import Office
-from backchannel.wire.files import pack_file
+from backchannel.wire.files import pack_file, parse_file
 from backchannel.wire.ids import LineId
 
 pytestmark = pytest.mark.usefixtures("quick_seals")
@@ -77,9 +77,11 @@ def test_two_drafts_with_the_same_text_are_two_lines(rooms: list[Office]) -> Non
 
 
 def test_a_file_says_again_what_was_packed(whole: SignedCharter) -> None:
+    """CHARTER-25."""
     raw = charters.pack_charter_file(whole)
     assert charters.is_charter_file(raw)
     assert charters.parse_charter_file(raw) == whole
+    assert parse_file("charter", raw) == (whole.raw, pack_signatures(whole.signatures))
 
 
 def test_an_amendment_carries_its_line(whole: SignedCharter) -> None:

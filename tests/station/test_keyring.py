@@ -61,6 +61,21 @@ class TestBundles:
         keyring.new_package(path, PASSPHRASE, line=LINE, generation=3, clock=FixedClock())
         package = keyring.open_package(path, PASSPHRASE)
         assert (package.line, package.generation, len(package.secret)) == (LINE, 3, 32)
+        inside = keyring.open_sealed(path, PASSPHRASE, label=Sealed.COURIER)
+        assert inside == bytes.fromhex(f"84015820{LINE.hex()}035820") + package.secret  # KEYS-38
+
+    def test_the_bytes_under_each_label_are_those_of_the_page(self, tmp_path: Path) -> None:
+        """WIRE-26: so keys can be moved between implementations."""
+        drawn = FixedClock().entropy()
+        keyring.new_officer(
+            tmp_path / "o", PASSPHRASE, name="Lin", alg=Alg.ML_DSA_44, clock=FixedClock()
+        )
+        officer = keyring.open_sealed(tmp_path / "o", PASSPHRASE, label=Sealed.OFFICER)
+        assert officer == bytes.fromhex("8401634c696e382f5820") + drawn
+        made = keyring.new_station(tmp_path / "s", PASSPHRASE, FixedClock())
+        station = keyring.open_sealed(tmp_path / "s", PASSPHRASE, label=Sealed.STATION)
+        rest = encode(made.certificate) + encode(made.private_key)
+        assert station == b"\x85\x01" + encode(drawn) + encode(made.wrap_key) + rest
 
     @pytest.mark.parametrize("generation", [0, 65_536])
     def test_a_generation_fits_its_field_and_is_not_none(
@@ -85,6 +100,10 @@ class TestBundles:
             (Sealed.OFFICER, encode((2, "name", -48, bytes(32)))),
             (Sealed.STATION, encode((1, bytes(32)))),
             (Sealed.COURIER, encode(())),
+            (Sealed.COURIER, encode((1, LINE, 0, bytes(32)))),
+            (Sealed.COURIER, encode((1, LINE, 65_536, bytes(32)))),
+            (Sealed.COURIER, encode((1, LINE, True, bytes(32)))),
+            (Sealed.COURIER, encode((1, LINE, 1, bytes(31)))),
         ],
     )
     def test_what_another_program_sealed_is_refused(

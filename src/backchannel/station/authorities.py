@@ -4,6 +4,8 @@ This module must not write an entry or touch a disk. A file is folded from the c
 anything in it is believed.
 
     authority file = objects: [1, party, charter, [root signature]], then the frames in order
+
+The layout is that of CHARTER-54.
 """
 
 import msgspec

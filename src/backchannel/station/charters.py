@@ -3,7 +3,7 @@
 This module must not touch a disk or decide who has read what he signs. An amendment names its
 line; a first charter is the line's name itself (CHARTER-20).
 
-    charter file = objects: charter, [root signature], and of an amendment the line id
+    charter file = objects: charter, [root signature], and of an amendment the line id (CHARTER-25)
 """
 
 from collections.abc import Sequence

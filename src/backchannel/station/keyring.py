@@ -1,7 +1,7 @@
 """Private keys at rest: each in a file of its own, sealed under a passphrase.
 
 This module must not ask a person for anything or keep a key after its call. What a file holds is
-said outside, in the clear, so that nobody opens an officer's key in the place of a root.
+said outside, in the clear, so that nobody opens an officer's key in the place of a root (WIRE-26).
 
     root     entropy 32
     officer  [1, name, COSE number of the ML-DSA, entropy 32]
@@ -188,7 +188,7 @@ def keys_by_mode(entropy: bytes) -> dict[int, StationKeys]:
 def new_package(
     path: Path, passphrase: str, *, line: LineId, generation: int, clock: Clock
 ) -> None:
-    """Make a courier package and keep it. Raises OfficerError."""
+    """Make a courier package and keep it (KEYS-38). Raises OfficerError."""
     if not 1 <= generation <= GENERATION_LAST:
         raise OfficerError("courier-generation", f"got {generation}, wanted 1 to {GENERATION_LAST}")
     plaintext = encode((VERSION, line, generation, clock.entropy()))
@@ -198,7 +198,11 @@ def new_package(
 def open_package(path: Path, passphrase: str) -> Package:
     """Return a courier package. Raises OfficerError, JunkError."""
     match decode(open_sealed(path, passphrase, label=Sealed.COURIER)):
-        case (1, bytes(line), int(generation), bytes(secret)):
+        case (1, bytes(line), int(generation), bytes(secret)) if (
+            type(generation) is int
+            and 1 <= generation <= GENERATION_LAST
+            and len(secret) == SEED_BYTES
+        ):
             return Package(LineId(line), generation, secret)
         case _:
             raise damaged(path)
