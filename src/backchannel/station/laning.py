@@ -11,11 +11,18 @@ from backchannel.errors import OfficerError
 from backchannel.limits import LANE_NOTICES_MAX
 from backchannel.line.verdicts import Said
 from backchannel.notice.catalogue import known_form
-from backchannel.station.judging import Record, opened, party_name, said_of, vectors, verdict_of
+from backchannel.station.judging import (
+    RELEASED,
+    Record,
+    opened,
+    party_name,
+    said_of,
+    vectors,
+    verdict_of,
+)
 from backchannel.station.lamps import NOTE, WARNING
 from backchannel.station.lanereports import LaneReport
 from backchannel.station.reports import Finding
-from backchannel.station.rungs import RELEASED
 from backchannel.store.forms import notices_of
 from backchannel.store.queries import Stated
 from backchannel.watch.lanes import (
