@@ -148,6 +148,8 @@ MINUTES_LOOKED_BACK_MAX = 1_024
 WATCH_NOTICES_MAX = 128
 # Notices about the line that are looked through for suspended lanes and withheld keys.
 LANE_NOTICES_MAX = 128
+# Entries of the directory that are looked through: each post of a few rooms, entered some times.
+LISTINGS_MAX = 256
 # Tests of the line that are scored: hourly ones of both rooms for a month.
 TRIALS_MAX = 2_048
 # Of these, how many a status looks through for those of ours.

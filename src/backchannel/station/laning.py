@@ -114,7 +114,8 @@ def lane_marks(
     lane = lane_of(said.statement, content)
     if lane is None:
         return
-    standing = closed(suspended(record, said.mode), lane, stated.time)
+    # Within one second nobody knows which was first: the writer has the benefit of it.
+    standing = closed(suspended(record, said.mode), lane, stated.time - 1)
     if standing is not None:
         yield f"IN A SUSPENDED LANE: {lane}, suspended by {party_name(record, standing.party)}"
 
