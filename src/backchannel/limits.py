@@ -92,6 +92,9 @@ OFFERS_AN_HOUR_MIN = 64
 REFUSALS_AN_HOUR_MAX = 60
 LISTS_AN_HOUR_MAX = 128
 PATH_EVENTS_AN_HOUR_MAX = 120
+# Of what a journal said of its paths: slots looked back through, and rows read of it.
+PATH_EVENTS_LOOKED_BACK_MAX = 65_536
+PATH_EVENTS_READ_MAX = 4_096
 # Proposals of one journal that are cosigned; the newest covers what the others would have.
 MINUTES_AN_HOUR_MAX = 12
 # Seals in one offer: with them and its heads an offer still fits one object.
@@ -145,6 +148,8 @@ MINUTES_LOOKED_BACK_MAX = 1_024
 WATCH_NOTICES_MAX = 128
 # Notices about the line that are looked through for suspended lanes and withheld keys.
 LANE_NOTICES_MAX = 128
+# Entries of the directory that are looked through: each post of a few rooms, entered some times.
+LISTINGS_MAX = 256
 # Tests of the line that are scored: hourly ones of both rooms for a month.
 TRIALS_MAX = 2_048
 # Of these, how many a status looks through for those of ours.

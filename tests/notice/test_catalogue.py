@@ -27,7 +27,7 @@ FORMS = list(catalogue().values())
 IDS = [form.id for form in FORMS]
 WANTED = [
     *(f"T{n:02}" for n in range(1, 21)),
-    *("T02-X", "T06-S", "T15-W", "T20-W"),
+    *("T02-X", "T06-S", "T15-W", "T20-D", "T20-W"),
 ]
 T06 = {
     1: "strike",

@@ -14,6 +14,7 @@ from backchannel.cli import (
     claim,
     copies,
     demo,
+    directory,
     disclose,
     dues,
     evidence,
@@ -58,6 +59,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(watch.app, name="watch")
 app.add_typer(linetest.app, name="test")
+app.add_typer(directory.app, name="directory")
 app.add_typer(lane.app, name="lane")
 app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")

@@ -56,8 +56,11 @@ from backchannel.notice.informed import read_informed
 from backchannel.notice.locales import language_in
 from backchannel.notice.phrasebook import Phrasebook
 from backchannel.notice.relations import STATED
+from backchannel.station.client import Client
 from backchannel.station.files import read_file, replace, write_new
+from backchannel.station.listingreports import DirectoryQuery
 from backchannel.station.reports import DeskReport
+from backchannel.watch.directory import State
 from backchannel.wire.codec import Value
 from backchannel.wire.ids import CredentialId
 from backchannel.wire.statement import Content, Kind, Label, Precedence, Statement
@@ -237,7 +240,7 @@ def put_forward(act: Act, saying: Saying, draftfile: Draftfile, matter: Matter) 
         form=matter.form.code if matter.form is not None else None,
         lateness=matter.late,
         refs=tuple(entry_of(client.show(name)) for name in saying.ref or ()),
-        to_posts=tuple(saying.post or ()),
+        to_posts=posts_reached(client, desk, terms, saying),
         reply_wanted=read_reply(saying.reply),
         handling=read_handling(saying.handling) if saying.handling else None,
         lane=saying.lane,
@@ -258,6 +261,24 @@ def put_forward(act: Act, saying: Saying, draftfile: Draftfile, matter: Matter) 
         raise OfficerError("draft-unnamed", "a second officer signs a draft: give --draft FILE")
     act.confirm(f"Release it to {addressed(desk, plan.to)}, {mode}?")
     tell_released(act, draft, released(client, draft))
+
+
+def posts_reached(
+    client: Client, desk: DeskReport, terms: Terms, saying: Saying
+) -> tuple[str, ...]:
+    """Return the posts that a statement is for. What is urgent goes to the deputies, too, of a post
+    that was not proved to answer (NOTICE-163)."""
+    posts = tuple(saying.post or ())
+    if not posts or terms.precedence > Precedence.IMMEDIATE:
+        return posts
+    to = others(desk, saying.to or ())
+    names = {each.name for n, each in enumerate(desk.parties) if to & 1 << n}
+    found = client.directory(DirectoryQuery(desk.mode)).posts
+    for each in found:
+        if each.party in names and each.post in posts and each.state != State.PROVED:
+            say(f"{visible(each.party)}, {visible(each.post)}: {each.state}; to its deputies, too")
+            posts = (*posts, *each.deputies)
+    return tuple(dict.fromkeys(posts))
 
 
 def read_reply(word: str | None) -> ReplyWanted | None:

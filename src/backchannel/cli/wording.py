@@ -300,6 +300,9 @@ def silence_lines(ladder: Ladder) -> Iterator[str]:
     """Yield how far a statement that nobody answers was taken on, and what was entered of it."""
     for each in ladder.escalated:
         yield f"  escalated      {moment(each.time)}  {visible(each.step)}, by {visible(each.by)}"
+    if ladder.silence is not None:
+        entry = f"  [{ladder.silence.entry[:ID_DIGITS]}]" if ladder.silence.entry else ""
+        yield f"  why            {ladder.silence.state.upper()}: {ladder.silence.text}{entry}"
     for silence in ladder.non_answers:
         yield from non_answer_lines(silence)
 

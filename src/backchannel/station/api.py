@@ -45,6 +45,8 @@ from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.ladderreports import DuesReport
 from backchannel.station.lamps import worst_first
 from backchannel.station.laning import require_lane_open
+from backchannel.station.listingreports import DirectoryQuery, DirectoryReport
+from backchannel.station.listings import directory_report
 from backchannel.station.matterreports import MatterReport
 from backchannel.station.matters import matter_report
 from backchannel.station.minutereports import MinuteReport
@@ -144,6 +146,10 @@ class Station:
     def trials(self, query: TrialsQuery) -> TrialsReport:
         """Return tests of the line, their scores, and what is ours to do."""
         return trials_report(self.record(), query)
+
+    def directory(self, query: DirectoryQuery) -> DirectoryReport:
+        """Return the posts, and who can be reached for a subject."""
+        return directory_report(self.record(), query)
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""

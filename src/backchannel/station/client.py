@@ -38,6 +38,7 @@ from backchannel.station.faults import error_of
 from backchannel.station.founding import place
 from backchannel.station.hookreports import Handed, HooksReport
 from backchannel.station.ladderreports import DuesReport
+from backchannel.station.listingreports import DirectoryQuery, DirectoryReport
 from backchannel.station.matterreports import MatterReport
 from backchannel.station.minutereports import MinuteReport
 from backchannel.station.packs import PackNews
@@ -107,6 +108,10 @@ class Client:
     def trials(self, query: TrialsQuery) -> TrialsReport:
         """Return tests of the line, and how they came out."""
         return self._ask("trials", query=query)  # type: ignore[no-any-return]
+
+    def directory(self, query: DirectoryQuery) -> DirectoryReport:
+        """Return the posts, and who can be reached for a subject."""
+        return self._ask("directory", query=query)  # type: ignore[no-any-return]
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not."""

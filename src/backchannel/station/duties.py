@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from backchannel.limits import WATCH_NOTICES_MAX, WATCH_SECONDS_MAX
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.judging import (
+    RELEASED,
     Record,
     opened,
     party_name,
@@ -18,7 +19,6 @@ from backchannel.station.judging import (
 )
 from backchannel.station.lamps import NOTE, WARNING
 from backchannel.station.reports import Finding
-from backchannel.station.rungs import RELEASED
 from backchannel.store.forms import notices_of
 from backchannel.store.queries import Stated
 from backchannel.watch.duty import FORM, Change, Duty, Hand, duties

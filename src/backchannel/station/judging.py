@@ -30,6 +30,8 @@ from backchannel.wire.statement import Content, Kind, parse_content, parse_signe
 
 NUMBER_MARK = {Mode.REAL: "", Mode.EXERCISE: "EX ", Mode.TEST: "TEST "}
 ID_DIGITS = 12
+# What these verdicts say is shown; the statement was duly released all the same.
+RELEASED = ("valid", "contested", "regressing")
 # Kinds that begin or change a matter: that an acknowledgement crossed something tells nobody more.
 CROSSING = frozenset((Kind.MESSAGE, Kind.NOTICE, Kind.CORRECT, Kind.RECALL, Kind.DECIDE))
 

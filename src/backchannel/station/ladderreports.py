@@ -55,6 +55,14 @@ class EscalationReport(msgspec.Struct, frozen=True):
     by: str
 
 
+class SilenceReport(msgspec.Struct, frozen=True):
+    """Why a statement has no answer, what shows it, and the entry that does, if one does."""
+
+    state: str
+    text: str
+    entry: HexId | None
+
+
 class Rung(msgspec.Struct, frozen=True):
     """One rung of a ladder: when, by whose word, and the entry of a person's word."""
 
@@ -77,6 +85,7 @@ class Ladder(msgspec.Struct, frozen=True):
     clocks: tuple[ClockReport, ...] = ()
     non_answers: tuple[NonAnswerReport, ...] = ()
     escalated: tuple[EscalationReport, ...] = ()
+    silence: SilenceReport | None = None
 
 
 class DueReport(msgspec.Struct, frozen=True):

@@ -11,11 +11,18 @@ from backchannel.errors import OfficerError
 from backchannel.limits import LANE_NOTICES_MAX
 from backchannel.line.verdicts import Said
 from backchannel.notice.catalogue import known_form
-from backchannel.station.judging import Record, opened, party_name, said_of, vectors, verdict_of
+from backchannel.station.judging import (
+    RELEASED,
+    Record,
+    opened,
+    party_name,
+    said_of,
+    vectors,
+    verdict_of,
+)
 from backchannel.station.lamps import NOTE, WARNING
 from backchannel.station.lanereports import LaneReport
 from backchannel.station.reports import Finding
-from backchannel.station.rungs import RELEASED
 from backchannel.store.forms import notices_of
 from backchannel.store.queries import Stated
 from backchannel.watch.lanes import (
@@ -107,7 +114,8 @@ def lane_marks(
     lane = lane_of(said.statement, content)
     if lane is None:
         return
-    standing = closed(suspended(record, said.mode), lane, stated.time)
+    # Within one second nobody knows which was first: the writer has the benefit of it.
+    standing = closed(suspended(record, said.mode), lane, stated.time - 1)
     if standing is not None:
         yield f"IN A SUSPENDED LANE: {lane}, suspended by {party_name(record, standing.party)}"
 

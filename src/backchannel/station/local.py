@@ -60,6 +60,7 @@ HANDLING: dict[str, Handling] = {
     "status": lambda station, call: station.status(),
     "due": lambda station, call: station.due(call.query),
     "trials": lambda station, call: station.trials(call.query),
+    "directory": lambda station, call: station.directory(call.query),
     "doctor": lambda station, call: station.doctor(),
     "desk": lambda station, call: station.desk(Mode[call.query.mode]),
     "voice": lambda station, call: station.voice(Mode[call.query.mode], call.query.seconds),

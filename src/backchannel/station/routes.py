@@ -11,6 +11,7 @@ from backchannel.station import (
     asked,
     hookreports,
     ladderreports,
+    listingreports,
     matterreports,
     minutereports,
     packs,
@@ -51,6 +52,11 @@ ROUTES = (
         *("trials", "GET", "/v1/trials", "Tests of the line, and how they came out."),
         trialreports.TrialsReport,
         query=trialreports.TrialsQuery,
+    ),
+    Route(
+        *("directory", "GET", "/v1/directory", "Posts, and who can be reached for a subject."),
+        listingreports.DirectoryReport,
+        query=listingreports.DirectoryQuery,
     ),
     Route("doctor", "GET", "/v1/doctor", "What works and what does not.", reports.DoctorReport),
     Route(

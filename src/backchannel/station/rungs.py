@@ -14,6 +14,7 @@ from backchannel.notice.relations import change_of, decided_by, relation_of, sta
 from backchannel.station.clocking import DUTY_OF, clock_report, escalations
 from backchannel.station.courses import FOLLOWS, HEARD, clocks_with, overdue, terms_of
 from backchannel.station.judging import (
+    RELEASED,
     Record,
     first_receipt,
     opened,
@@ -25,6 +26,7 @@ from backchannel.station.judging import (
 from backchannel.station.ladderreports import Ladder, Rung
 from backchannel.station.placing import ENDS, OUT_OF_PLACE, is_about, misplaced, undoes
 from backchannel.station.silence import Matter, non_answers_to
+from backchannel.station.silences import silence_report
 from backchannel.store import queries
 from backchannel.store.queries import Happened, Stated
 from backchannel.watch.clocks import Clock, Duty
@@ -32,9 +34,6 @@ from backchannel.wire.codec import decode
 from backchannel.wire.ids import EntryId
 from backchannel.wire.payload import Happening
 from backchannel.wire.statement import Content, Kind
-
-# What these verdicts say is shown; the statement was duly released all the same.
-RELEASED = ("valid", "contested", "regressing")
 
 
 class Asked(NamedTuple):
@@ -223,6 +222,7 @@ def ladder(record: Record, asked: Asked, matter: Matter) -> Ladder:
         clocks=tuple(clock_report(record, asked.said, facts.addressee, each) for each in clocks),
         non_answers=non_answers_to(record, matter),
         escalated=escalations(record, matter.events),
+        silence=silence_report(record, asked.said, asked.content, matter),
     )
 
 

@@ -24,6 +24,7 @@ from backchannel.station.dutyreports import DutyReport
 from backchannel.station.judging import Record, own_journals, party_name
 from backchannel.station.lamps import ALARM, GOOD, NOTE, ORDER, WARNING, lamps
 from backchannel.station.laning import lane_lamps, lane_reports
+from backchannel.station.listings import directory_lamps
 from backchannel.station.reports import (
     Breach,
     Finding,
@@ -81,7 +82,11 @@ def all_lamps(
 ) -> tuple[Finding, ...]:
     """Return what is lit now, that of witnesses, hooks and the watch too, the worst first."""
     beside = (*beacon_lamps(record, errands.faults), *errands.hooks, *duty_lamps(record, watch))
-    agreed = (*trial_lamps(record), *lane_lamps(lane_reports(record)))
+    agreed = (
+        *trial_lamps(record),
+        *directory_lamps(record),
+        *lane_lamps(lane_reports(record)),
+    )
     found = (*lamps(record, runner.failure), *archive_lamps(record), *agreed, *beside)
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
