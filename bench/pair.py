@@ -157,7 +157,7 @@ async def connected(alder: Room, birch: Room) -> AsyncIterator[Pair]:
         opened = open_folder(alder.station, PASSPHRASE)
         custody, mark = open_custody(opened, held)
         runner = Runner(custody, SystemClock())
-        paths = make_paths(opened.settings, opened.secret, SystemClock(), runner.state)
+        paths = make_paths(opened.settings, opened.secret, SystemClock(), runner)
         dispatch = Dispatch(runner, paths)
         runner.begin(clean=True, mark=mark)
         officer = open_officer(alder.people[0].key, PASSPHRASE)

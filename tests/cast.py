@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from functools import cache
 
+import msgspec
 from msgspec.structs import replace
 
 from backchannel.charter.authority import open_authority
@@ -20,6 +21,7 @@ from backchannel.charter.events import pack_issue
 from backchannel.charter.office import Signer, Writing, write_entry
 from backchannel.charter.oversight import Oversight
 from backchannel.charter.parties import Party, Root, RootSet
+from backchannel.charter.paths import Path
 from backchannel.charter.policy import Policy, Window
 from backchannel.charter.possession import Possession, prove_possession
 from backchannel.charter.powers import Power
@@ -250,9 +252,11 @@ def found_once(
     modes: tuple[Mode, ...] = STATION_MODES,
     witnesses: str = "",
     oversight: tuple[Oversight, ...] = (),
+    paths: tuple[Path, ...] = (),
 ) -> Cast:
     """A founded line that no test may change: `found_cast` gives copies."""
     charter, keys = make_charter(parties, policy=policy, witnesses=witnesses, oversight=oversight)
+    charter = msgspec.structs.replace(charter, paths=paths)
     raw, signatures = sign_by_all(charter, keys)
     line = LineId(charter_id(raw))
     cast = Cast(raw, signatures, line, [], [], [], [])
@@ -281,9 +285,10 @@ def found_cast(
     modes: tuple[Mode, ...] = STATION_MODES,
     witnesses: str = "",
     oversight: tuple[Oversight, ...] = (),
+    paths: tuple[Path, ...] = (),
 ) -> Cast:
     """A founded line whose stations have taken each other's founding files."""
-    return found_once(parties, policy, modes, witnesses, oversight).twin()
+    return found_once(parties, policy, modes, witnesses, oversight, paths).twin()
 
 
 def found_station(

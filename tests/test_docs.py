@@ -22,7 +22,7 @@ SPEC = DOCS / "spec"
 AREAS = "WIRE|KEYS|CHARTER|RECORD|NOTICE|PATH|PROOF"
 # Pages that go on where that of their area ends.
 AREA_OF = {"evidence": "proof", "beacon": "proof", "oversight": "proof", "readout": "proof"}
-AREA_OF |= {"archive": "proof"}
+AREA_OF |= {"archive": "proof", "symbols": "path"}
 AREA_OF |= {"watch": "notice", "export": "notice"}
 CLAUSE = re.compile(rf"\*\*(({AREAS})-\d+)\*\*")
 CITATION = re.compile(rf"\b(?:{AREAS})-\d+\b")

@@ -3,6 +3,7 @@
 A test or the simulation hands over another object with the same three functions.
 """
 
+import asyncio
 import secrets
 import time
 from typing import Protocol
@@ -24,6 +25,14 @@ class Clock(Protocol):
         ...
 
 
+class PacingClock(Clock, Protocol):
+    """What a path needs that must not say more in a second than it can carry."""
+
+    async def wait(self, seconds: float) -> None:
+        """Return when so much running time has passed."""
+        ...
+
+
 class SystemClock:
     """The clock and the chance of this machine."""
 
@@ -35,3 +44,6 @@ class SystemClock:
 
     def entropy(self) -> bytes:
         return secrets.token_bytes(32)
+
+    async def wait(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)

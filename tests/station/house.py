@@ -24,6 +24,7 @@ from backchannel.line.founding import frames_of
 from backchannel.line.rows import EntryRow
 from backchannel.line.state import Core
 from backchannel.line.step import step
+from backchannel.path import Path as Way
 from backchannel.path.direct import DirectPath
 from backchannel.path.tls import Identity
 from backchannel.station.api import Station
@@ -339,7 +340,16 @@ def open_room(
     clock = SteadyClock()
     runner = Runner(kept(folder, cast, party), clock)
     path = DirectPath("direct", identity, listen=((LOOPBACK, port),), clock=clock)
-    dispatch = Dispatch(runner, (path,))
+    return furnish(party, cast, runner, (path,), hooks=hooks)
+
+
+def furnish(
+    party: int, cast: Cast, runner: Runner, paths: Sequence[Way], *, hooks: Sequence[Hook] = ()
+) -> Room:
+    """A room around a runner that has these paths."""
+    clock = runner.clock
+    assert isinstance(clock, SteadyClock)
+    dispatch = Dispatch(runner, paths)
     witnessing = Witnessing(runner)
     handing = Handing(runner, hooks)
     timekeeper = Timekeeper(runner)

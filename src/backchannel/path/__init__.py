@@ -132,6 +132,10 @@ class Path(Protocol):
         """A signed `seen` covers what this message holds: what of it has not left need not."""
         ...
 
+    def judged(self, envelope: bytes, *, good: bool) -> None:
+        """The station could open an envelope that came by this path, or could not (PATH-80)."""
+        ...
+
     async def events(self, at_most: int) -> list[PathEvent]:
         """Wait for what happens next; return it and what else has gathered, in order."""
         ...

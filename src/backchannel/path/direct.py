@@ -105,6 +105,9 @@ class DirectPath:
     def recall(self, station: StationName, message: Message) -> None:
         """Do nothing: a moment later it has left."""
 
+    def judged(self, envelope: bytes, *, good: bool) -> None:
+        """Do nothing: TLS has authenticated what came."""
+
     async def events(self, at_most: int) -> list[PathEvent]:
         """Wait for what happens next; return it and what else has gathered, in order.
 

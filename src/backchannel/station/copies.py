@@ -13,6 +13,7 @@ from backchannel.limits import COPIES_SECONDS
 from backchannel.line.events import Arrived
 from backchannel.line.verdicts import Said
 from backchannel.station.copyreports import CopyReport, ReceiptReport
+from backchannel.station.firstwords import direct_path
 from backchannel.station.judging import Record, first_receipt, party_name
 from backchannel.station.runner import Runner
 from backchannel.store import queries
@@ -106,6 +107,6 @@ def receipt_reports(record: Record, said: Said) -> Iterator[ReceiptReport]:
 
 
 def path_name(charter: Charter, number: int) -> str:
-    """Return the word for a path: its kind in the charter; a line without one has the direct."""
-    kinds = {path.id: path.kind for path in charter.paths}
-    return PathKind(kinds.get(number, PathKind.DIRECT)).name.lower()
+    """Return the word for a path: its kind in the charter, which need not name the direct one."""
+    kinds = {direct_path(charter): PathKind.DIRECT, **{p.id: p.kind for p in charter.paths}}
+    return PathKind(kinds[number]).name.lower() if number in kinds else "unnamed"

@@ -27,13 +27,14 @@ from backchannel.station.runner import Runner
 from backchannel.store.queries import outgoing, slot
 from backchannel.wire.entry import EntryType
 from backchannel.wire.envelope import pack_frame
+from backchannel.wire.ids import EntryId
 from backchannel.wire.statement import Precedence
 
 HEADS_EVERY_S = 10.0
 WANT_EVERY_S = 1.0
 FLAP_S = 60.0
 TELL_SENT_S = 1.0
-SPENT = "box-spent"
+SPENT, FORGED = "box-spent", "not-authentic"
 CANNOT_OPEN = frozenset(
     (
         *("unknown-epoch", "not-for-us", "prekey-erased"),
@@ -69,7 +70,7 @@ class Dispatch:
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         runner.listen(self._committed)
         runner.hear_refusals(self._refused)
-        runner.hear_arrivals(self.copies.came)
+        runner.hear_arrivals(self._opened)
 
     async def run(self) -> None:
         """Carry until cancelled. Raises OfficerError if a path cannot start."""
@@ -322,10 +323,22 @@ class Dispatch:
             return
         self._spawn(other.tell(Answer(*said)))
 
+    def _opened(self, event: Arrived, entry: EntryId | None) -> None:
+        """An envelope has brought an entry, new or known."""
+        self.copies.came(event, entry)
+        self._judged(event, good=True)
+
+    def _judged(self, event: Arrived, *, good: bool) -> None:
+        if path := self.paths.get(event.path):
+            path.judged(event.envelope, good=good)
+
     def _refused(self, event: Event, fault: BackchannelError) -> None:
         """An envelope that cannot be opened is asked for under a newer key."""
         if not isinstance(event, Arrived):
             return
+        # What can't be opened for want of a key is whole all the same.
+        good = fault.reason == SPENT or fault.reason in CANNOT_OPEN - {FORGED}
+        self._judged(event, good=good)
         if fault.reason in CANNOT_OPEN:
             other = self._others.get((event.path, StationName(event.by)))
             if other is not None:

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from backchannel.clock import Clock
+from backchannel.clock import PacingClock
 from backchannel.errors import OfficerError
 from backchannel.station.api import Station
 from backchannel.station.dispatch import Dispatch
@@ -51,7 +51,7 @@ def open_folder(folder: Path, passphrase: str) -> Opened:
     return Opened(folder, settings, open_station(place(folder, settings.key_file), passphrase))
 
 
-async def serve(opened: Sequence[Opened], clock: Clock, report: Report) -> None:
+async def serve(opened: Sequence[Opened], clock: PacingClock, report: Report) -> None:
     """Serve the lines of all folders until SIGTERM or SIGINT.
 
     Raises OfficerError for what can be mended (port in use, not joined, already running), and
@@ -77,11 +77,11 @@ async def serve(opened: Sequence[Opened], clock: Clock, report: Report) -> None:
                 raise result
 
 
-async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitStack) -> None:
+async def serve_line(opened: Opened, clock: PacingClock, report: Report, held: ExitStack) -> None:
     """Serve one line until cancelled, then say goodbye."""
     custody, mark = open_custody(opened, held)
     runner = Runner(custody, clock, uncertainty_s=opened.settings.clock_uncertainty_s)
-    paths = make_paths(opened.settings, opened.secret, clock, runner.state)
+    paths = make_paths(opened.settings, opened.secret, clock, runner)
     dispatch = Dispatch(runner, paths)
     witnessing = Witnessing(runner)
     handing = Handing(runner, read_hooks(opened.settings.hooks))
@@ -116,7 +116,7 @@ async def serve_line(opened: Opened, clock: Clock, report: Report, held: ExitSta
             say_goodbye(opened.folder, runner.state.core.version)
 
 
-async def serve_with_token(station: Station, port: int, path: Path, clock: Clock) -> None:
+async def serve_with_token(station: Station, port: int, path: Path, clock: PacingClock) -> None:
     """Serve a station on loopback to whoever can read the file of this start's token.
 
     Raises OfficerError: "loopback-taken".

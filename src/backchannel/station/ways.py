@@ -16,10 +16,15 @@ from backchannel.charter.paths import PathKind
 from backchannel.errors import OfficerError
 from backchannel.limits import PATHS_MAX
 from backchannel.path import Direction
+from backchannel.path.limits import RATE_MAX, RATE_MIN
+from backchannel.path.pipes import require_place
 
 NAMED = re.compile(r"([1-9][0-9]{0,4}) ([a-z]+) (\S+)((?: \S+)*)", re.ASCII)
 WANTED = 'wanted "NUMBER KIND PLACE ...", as "3 serial tcp:192.0.2.7:4001 300"'
-KINDS: tuple[str, ...] = ()
+KINDS = ("serial",)
+HALF_DUPLEX = "half-duplex"
+# Up to which rate, in bits per second, a burst holds how many symbols (PATH-86).
+SYMBOLS_OF_RATE = ((299, 1), (1_199, 2), (9_599, 6), (RATE_MAX, 20))
 
 
 class Named(NamedTuple):
@@ -50,7 +55,32 @@ def read_path(text: str) -> Named:
     number, kind, place, options = found.groups()
     if kind not in KINDS:
         raise bad_path(f"got {text!a}: kind {kind} is none of {', '.join(KINDS)}")
-    return Named(int(number), kind, place, tuple(options.split()))
+    named = Named(int(number), kind, place, tuple(options.split()))
+    read_serial(named)
+    return named
+
+
+class SerialOptions(NamedTuple):
+    """What a byte pipe carries: bits a second, symbols a burst, one side at a time or both."""
+
+    rate_bps: int
+    n: int
+    half_duplex: bool
+
+
+def read_serial(named: Named) -> SerialOptions:
+    """Return the options of a byte pipe. Raises OfficerError("bad-path")."""
+    require_place(named.place)
+    rate, *words = named.options or ("",)
+    if not rate.isdecimal() or not RATE_MIN <= int(rate) <= RATE_MAX:
+        raise bad_path(
+            f"path {named.number}: wanted its bits per second behind the place, {RATE_MIN} to "
+            f"{RATE_MAX}"
+        )
+    if words not in ([], [HALF_DUPLEX]):
+        raise bad_path(f"path {named.number}: behind the rate stands {HALF_DUPLEX}, or nothing")
+    n = next(n for most, n in SYMBOLS_OF_RATE if int(rate) <= most)
+    return SerialOptions(int(rate), n, bool(words))
 
 
 def agreed(charter: Charter, named: Named) -> Agreed:

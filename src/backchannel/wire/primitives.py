@@ -150,6 +150,11 @@ def hkdf_extract(salt: bytes, ikm: bytes) -> bytes:
     return hmac.digest(salt, ikm, "sha256")
 
 
+def blake2s(key: bytes, data: bytes, size: int) -> bytes:
+    """Return keyed BLAKE2s of `size` bytes, at most 32 (RFC 7693; PATH-70)."""
+    return hashlib.blake2s(data, key=key, digest_size=size).digest()
+
+
 def hkdf_expand(prk: bytes, info: bytes, length: int = HASH_BYTES) -> bytes:
     """Return `length` bytes, at most 255 blocks; more is an AssertionError (RFC 5869; WIRE-20)."""
     if length > 255 * HASH_BYTES:

@@ -1,0 +1,47 @@
+"""The bounds of paths of symbols, each with its reason (PATH-70 to PATH-86).
+
+This module must not hold a bound that others than paths share: those stand in `backchannel.limits`.
+"""
+
+# An object of 3 kB: above, decoding takes longer than a slow path needs for the next symbol.
+SYMBOLS_MAX = 127
+# Objects of one sender that are open at one time: each costs a hash for every burst that comes.
+OBJECTS_OPEN_MAX = 64
+# Bursts that are kept of one object, and sizes that they may claim for it: one is true.
+POOLED_BURSTS_MAX = 256
+CLAIMED_SIZES_MAX = 4
+# Up to which size it is tried which burst was forged: each try decodes the object once.
+SYMBOLS_TRIED_MAX = 32
+# Messages that were cut and of which parts are still to come.
+CUT_MESSAGES_MAX = 8
+# The share of bursts that a sender takes for lost: at first, and whatever it is told.
+LOSS_FIRST = 0.3
+LOSS_MIN = 0.05
+LOSS_MAX = 0.7
+# A unit on a byte pipe, and what is kept of one that does not end.
+PIPE_UNIT_BYTES_MAX = 1_024
+# Sign of life on a path of symbols; below 300 bit/s it costs three times the airtime.
+MARK_SECONDS = 600.0
+MARK_SECONDS_SLOW = 1_800.0
+# Numbers that are used between two marks: a receiver that has lost count finds it again.
+MARK_OBJECTS_MAX = 16
+MARK_SECONDS_SPEAKING = 60.0
+# Rates of a byte pipe, in bits per second: below, a burst takes longer than anybody listens.
+RATE_MIN = 10
+RATE_MAX = 1_000_000
+# Rounds of a path with a rate: the first pause at least, the last; and its patience (PATH-86).
+FIRST_ROUND_SECONDS_MIN = 60.0
+LAST_ROUND_SECONDS = 3_600.0
+SLOW_PATIENCE_SECONDS = 540.0
+# Reports that wait to leave; what they are on will be asked about again.
+REPORTS_WAITING_MAX = 16
+# On a half-duplex pipe: silence before speaking, bursts before listening, and what the turn takes.
+QUIET_SECONDS = 0.5
+BURSTS_BEFORE_LISTENING_MAX = 8
+TURN_SECONDS = 1.0
+# Between attempts to open a pipe.
+PIPE_PAUSE_SECONDS = 5.0
+# A unit without the stuffing's cut: the longest run that one byte can count.
+RUN_MAX = 0xFE
+# What one part of a cut message holds: an object of 127 symbols without lead, check and numbers.
+PART_BYTES_MAX = SYMBOLS_MAX * 24 - 8
