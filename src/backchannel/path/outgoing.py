@@ -30,8 +30,10 @@ SMOOTHING = 4
 class Outgoing:
     """One object of ours."""
 
-    def __init__(self, counter: int, sources: tuple[bytes, ...]) -> None:
+    def __init__(self, counter: int, message: bytes, sources: tuple[bytes, ...]) -> None:
+        """`message` is the whole of which it holds all or a part."""
         self.counter = counter
+        self.message = message
         self.sources = sources
 
     def symbol(self, index: int) -> bytes:
@@ -60,10 +62,6 @@ class Objects:
                 del self._known[next(iter(self._known))]
         return self._known[digest]
 
-    def known(self, message: Message) -> tuple[Outgoing, ...]:
-        """Return the object of a message, or its parts, if they are not forgotten."""
-        return self._known.get(sha256(held_by(message)[0]), ())
-
     def _open(self) -> int:
         return sum(map(len, self._known.values()))
 
@@ -75,7 +73,7 @@ class Objects:
         first, self.next = self.next, self.next + len(held)
         self._count(self.next)
         return tuple(
-            Outgoing(number, pack_object(self.keys, number, *each))
+            Outgoing(number, raw, pack_object(self.keys, number, *each))
             for number, each in enumerate(held, first)
         )
 
@@ -146,8 +144,9 @@ class Queue:
 
     def recall(self, message: Message) -> None:
         """Send no more of a message."""
-        for outgoing in self._objects.known(message):
-            self._turns.pop(outgoing.counter, None)
+        raw, _ = held_by(message)
+        for counter in [c for c, turn in self._turns.items() if turn.outgoing.message == raw]:
+            del self._turns[counter]
 
     def reported(self) -> tuple[int, ...]:
         """Return the counters that a report may be on."""

@@ -28,9 +28,16 @@ SPEEDS = {
 class Pipe:
     """Two ends of a pipe that is open. Reading yields empty bytes when it has closed."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        reading: asyncio.BaseTransport | None = None,
+    ) -> None:
+        """`reading` is what is to be closed beside the writer, where the two are not one."""
         self._reader = reader
         self._writer = writer
+        self._reading = reading
 
     async def read(self) -> bytes:
         """Wait for bytes; empty when the pipe is closed. Raises OSError."""
@@ -43,6 +50,8 @@ class Pipe:
 
     async def aclose(self) -> None:
         """Let go of the pipe."""
+        if self._reading is not None:
+            self._reading.close()
         self._writer.close()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()
@@ -78,11 +87,11 @@ async def open_port(place: str, rate_bps: int) -> Pipe:
         raise OSError(f"{place} is no serial port: {fault}") from None
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=READ_BYTES_MAX)
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), port)
+    reading, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), port)
     transport, protocol = await loop.connect_write_pipe(
         asyncio.streams.FlowControlMixin, os.fdopen(os.dup(descriptor), "wb", buffering=0)
     )
-    return Pipe(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+    return Pipe(reader, asyncio.StreamWriter(transport, protocol, reader, loop), reading)
 
 
 def set_raw(descriptor: int, rate_bps: int) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from tests.path.modem import LOOPBACK, Air, HurriedClock, Modems, clear, modems
 
-from backchannel.path import Clocks, Contact, Heard, Latency, Path, StationName, Terms
+from backchannel.path import Clocks, Contact, Direction, Heard, Latency, Path, StationName, Terms
 from backchannel.path.direct import DirectPath
 from backchannel.path.messages import Message, Parcel
 from backchannel.path.serial import SerialPath
@@ -97,12 +97,20 @@ class Rig:
         near.path.recall(NAMES[1 - sender], message)
 
 
-def serial_end(party: int, place: str, **options: bool) -> End:
+def serial_end(
+    party: int, place: str, direction: Direction = Direction.BOTH, **options: bool
+) -> End:
     """One end of a byte pipe."""
     keys = {each: link_keys(b"\x44" * 32, 1, each) for each in (ALDER, BIRCH)}
     shared = Shared(party, keys, Counters({party: 1 << 34}, lambda party, next_: None))
     terms = Terms(
-        3, "serial 3", "serial", Latency.SLOW, rate_bps=RATE_BPS, clocks=Clocks(by_time=True)
+        3,
+        "serial 3",
+        "serial",
+        Latency.SLOW,
+        direction,
+        rate_bps=RATE_BPS,
+        clocks=Clocks(by_time=True),
     )
     return End(party, SerialPath(terms, place, shared, n=6, clock=HurriedClock(TIMES), **options))
 
@@ -119,6 +127,18 @@ async def serial_rig(**options: bool) -> AsyncIterator[Rig]:
 def half_duplex_rig() -> AbstractAsyncContextManager[Rig]:
     """The same where only one may speak at a time."""
     return serial_rig(half_duplex=True)
+
+
+@contextlib.asynccontextmanager
+async def one_way_rig() -> AsyncIterator[Rig]:
+    """Alder speaks and Birch only hears: whatever is said again is said unasked."""
+    async with modems() as between:
+        ends = (
+            serial_end(ALDER, between.places[ALDER], Direction.OUT),
+            serial_end(BIRCH, between.places[BIRCH], Direction.IN),
+        )
+        async with running(Rig(ends, between)) as rig:
+            yield rig
 
 
 class Terminals(Modems):

@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.path.contract.rigs import ALDER, BIRCH, PAUSE_S, RIGS, Rig
+from tests.path.contract.rigs import ALDER, BIRCH, PAUSE_S, RIGS, Rig, one_way_rig
 
 from backchannel.path import Path
 from backchannel.path.messages import Parcel, Want, WantReason
@@ -21,7 +21,7 @@ def play(kind: str, story: Story) -> None:
     """Play a story with a path of a kind."""
 
     async def bounded() -> None:
-        async with asyncio.timeout(PATIENCE_S), RIGS[kind]() as rig:
+        async with asyncio.timeout(PATIENCE_S), RIGS.get(kind, one_way_rig)() as rig:
             await story(rig)
 
     asyncio.run(bounded())
@@ -168,3 +168,21 @@ def test_a_flood_without_an_end_fills_no_memory(kind: str) -> None:
         assert far.events - events == far.heard.count(parcel(2)) < 5
 
     play(kind, story)
+
+
+def test_one_way_all_comes_and_nothing_goes_back() -> None:
+    """PATH-60, PATH-81: of every second unit that is lost too, without a report."""
+    units = 0
+
+    def every_other(data: bytes) -> bytes:
+        nonlocal units
+        units += 1
+        return data if units % 2 else b""
+
+    async def story(rig: Rig) -> None:
+        rig.between.air[ALDER] = every_other
+        for number in range(4):
+            await rig.deliver(ALDER, parcel(number, 500))
+        assert rig.between.carried[BIRCH] == b""
+
+    play("one way", story)
