@@ -103,7 +103,14 @@ def changed_places() -> Iterator[Case]:
     for name, rows, faults in (
         ("its own station did not cosign", (theirs,), {"place": "no-checkpoint"}),
         ("the addressee did not cosign", (own,), {"post-quantum": "no-checkpoint"}),
-        ("a cosignature altered", ((own[0], altered(own[1])), theirs), {"place": "no-checkpoint"}),
+        (
+            "a cosignature altered",
+            ((own[0], altered(own[1])), theirs),
+            dict.fromkeys(
+                ("place", "post-quantum"),
+                "bad-signature",
+            ),
+        ),
     ):
         made = bundle.having(5, (5, no, size, root, rows))
         yield Case(name, "PROOF-48", made.pack(), faults)

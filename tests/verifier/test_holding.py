@@ -46,14 +46,16 @@ def test_a_foreign_proof_of_the_right_length() -> None:
 
 
 def test_a_checkpoint_that_its_own_station_did_not_cosign() -> None:
-    """PROOF-48."""
+    """PROOF-48: or that holds a cosignature more which nobody made."""
     (_, no, size, root, (own, theirs)) = usual().of(5)[0]
     assert own_reasons(usual().having(5, (5, no, size, root, (theirs,)))) == {
         "place": "no-checkpoint"
     }
     false = (own[0], altered(own[1]))
     found = own_reasons(usual().having(5, (5, no, size, root, (false, theirs))))
-    assert found == {"place": "no-checkpoint"}
+    assert found == {"place": "bad-signature", "post-quantum": "bad-signature"}
+    spare = own_reasons(usual().having(5, (5, no, size, root, (own, theirs, false))))
+    assert spare == found
 
 
 def test_a_party_that_cosigned_nothing() -> None:

@@ -202,3 +202,16 @@ def test_who_has_signed_the_earlier_minute_is_told() -> None:
         assert second == f"the earlier minute is signed for Birch {none}"
         assert "minutes" not in reasons(bundle)
     assert not [each for each in note_of(usual_span(None), "minutes") if "signed for" in each]
+
+
+def test_a_spare_cosignature_that_does_not_hold_has_no_business_there() -> None:
+    """PROOF-113: of an unknown key, or altered beside the same one that holds."""
+    whole = usual_span(0)
+    piece = whole.of(5)[0]
+    (who, signature), _ = piece[4]
+    for row, reason in (
+        ((bytes(32), signature), "unknown-credential"),
+        ((who, altered(signature)), "bad-signature"),
+    ):
+        found = reasons(whole.swapped(piece, (*piece[:4], (*piece[4], row))))
+        assert found["minutes"] == found["complete"] == reason

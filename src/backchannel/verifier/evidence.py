@@ -272,8 +272,7 @@ class Evidence:
 
     def cosigners(self, entry: Entry, writer: Writer) -> dict[bytes, tuple[int, Checkpoint]]:
         """Return the stations that cosigned a checkpoint holding an entry (PROOF-48).
-
-        Raises Refusal if there is none such, with what is wrong with the nearest to one.
+        Raises Refusal if there is none, for the nearest to one, and if a cosignature does not hold.
         """
         found: dict[bytes, tuple[int, Checkpoint]] = {}
         fault = Refusal("no-checkpoint", "the file has none that holds the entry")
@@ -288,10 +287,11 @@ class Evidence:
                 fault = wrong
                 continue
             for who, signature in each.cosignatures:
+                # One that does not hold has no business here, even if others would do.
+                party = self.require_cosigned(
+                    each, writer.mode, writer.journal, who=who, signature=signature
+                )
                 try:
-                    party = self.require_cosigned(
-                        each, writer.mode, writer.journal, who=who, signature=signature
-                    )
                     if party != writer.party:
                         self.holds(self.journals[party].issued[who], party, None)
                     found[who] = party, each

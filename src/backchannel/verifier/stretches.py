@@ -104,6 +104,10 @@ class Stretches:
                     party = self.evidence.require_cosigned(
                         each, self.given.mode, self.name_of(no), who=who, signature=signature
                     )
+                except Refusal as wrong:
+                    # One that does not hold has no business here, even if others would do.
+                    raise Refusal(wrong.reason, f"{where}: {wrong.text or wrong.reason}") from None
+                try:
                     self.require_counting(minute, party, who)
                 except Refusal as wrong:
                     fault = Refusal(wrong.reason, f"{where}: {wrong.text or wrong.reason}")

@@ -8,7 +8,7 @@ import { requireCosignature, requireInclusion } from "./trees.js";
 
 /** The stations that cosigned a checkpoint holding an entry, by credential (PROOF-48).
  *
- * If there is none such, the Refusal says what is wrong with the nearest to one. */
+ * Refused if there is none, for the nearest to one, and if a cosignature does not hold. */
 export function cosigners(evidence, entry, writer) {
   const { given } = evidence;
   const { header } = entry;
@@ -25,20 +25,17 @@ export function cosigners(evidence, entry, writer) {
       continue;
     }
     for (const { who, signature } of each.cosignatures) {
-      const party = attempt(() => requireCosigned(evidence, each, writer, who, signature));
-      if (party instanceof Refusal) fault = party;
+      // One that does not hold has no business here, even if others would do.
+      const { party, credential } = cosignedBy(evidence, each, writer, who, signature);
+      const counts = attempt(() => {
+        if (party !== writer.party) evidence.requireCounting(credential, party, null);
+      });
+      if (counts instanceof Refusal) fault = counts;
       else found.set(who, { party, checkpoint: each });
     }
   }
   if (found.size === 0) throw fault;
   return found;
-}
-
-/** The party of a station that cosigned a checkpoint and whose word counts (PROOF-11). */
-function requireCosigned(evidence, checkpoint, writer, who, signature) {
-  const { party, credential } = cosignedBy(evidence, checkpoint, writer, who, signature);
-  if (party !== writer.party) evidence.requireCounting(credential, party, null);
-  return party;
 }
 
 /** The party and the credential of a station of a mode that cosigned a checkpoint of the journal

@@ -87,11 +87,16 @@ export class Stretches {
     for (const each of this.given.checkpoints.values()) {
       if (each.no !== no || each.size !== size) continue;
       for (const { who, signature } of each.cosignatures) {
-        const party = attempt(() => this.countingParty(minute, each, who, signature));
-        if (party instanceof Refusal) {
-          fault = new Refusal(party.reason, `${where}: ${party.text || party.reason}`);
+        const blamed = ({ reason, text }) => new Refusal(reason, `${where}: ${text || reason}`);
+        const signed = attempt(() => this.signedBy(each, who, signature));
+        // One that does not hold has no business here, even if others would do.
+        if (signed instanceof Refusal) throw blamed(signed);
+        const counts = attempt(() => this.requireCounting(minute, signed, who));
+        if (counts instanceof Refusal) {
+          fault = blamed(counts);
           continue;
         }
+        const { party } = signed;
         if (!found.has(each.root)) found.set(each.root, new Map());
         const parties = found.get(each.root);
         if (!parties.has(party)) parties.set(party, new Set());
@@ -110,15 +115,19 @@ export class Stretches {
     throw fault ?? new Refusal("not-cosigned", `nobody has cosigned ${where}`);
   }
 
-  /** The party of a cosigner whose word counts for a minute (PROOF-113). */
-  countingParty(minute, checkpoint, who, signature) {
+  /** The party and the credential of a station that cosigned a checkpoint (PROOF-11). */
+  signedBy(checkpoint, who, signature) {
     const of = { mode: this.given.mode, journal: this.nameOf(checkpoint.no) };
-    const { party, credential } = cosignedBy(this.evidence, checkpoint, of, who, signature);
+    return cosignedBy(this.evidence, checkpoint, of, who, signature);
+  }
+
+  /** Refuse a station that was revoked before a minute, or whose key was lost (PROOF-113). One that
+   * was replaced or withdrawn afterwards has cosigned what it had. */
+  requireCounting(minute, { party, credential }, who) {
     const ended = this.evidence.journals[party].revoked.get(who);
     if (ended && (STOLEN.includes(ended.reason) || ended.seq < (minute.sizes.get(party) ?? 0))) {
       throw new Refusal("revoked", `${credential.name} is revoked`);
     }
-    return party;
   }
 
   /** Refuse unless every party has cosigned, and a journal's own station. */
