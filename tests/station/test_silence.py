@@ -8,12 +8,17 @@ from tests.cast import ALDER, BIRCH
 from tests.exchange import Exchange, open_line
 from tests.line.test_silence import enter, silence
 from tests.station.shelf import Talk, report, shelve
+from tests.station.spanned import roots
 from tests.station.test_rungs import show
 
+from backchannel.line.events import Unanswered
+from backchannel.station.disclosing import Wanted, disclosure_of
 from backchannel.station.ladderreports import NonAnswerReport
+from backchannel.verifier.__main__ import verify
 from backchannel.wire.ids import EntryId
 from backchannel.wire.nonanswer import Finding, NonAnswer, deadline_no
-from backchannel.wire.statement import Precedence
+from backchannel.wire.signing import Mode
+from backchannel.wire.statement import Label, Precedence
 
 ACK_S = 60
 
@@ -124,3 +129,64 @@ def test_only_the_originator_can_say_so(tmp_path: Path) -> None:
     enter(exchange, due(exchange, entry))
     (ladder,) = report(shelve(tmp_path, exchange), entry).line.ladders
     assert ladder.non_answers == ()
+
+
+# --- Shown to a stranger --------------------------------------------------------------------------
+
+
+def told(folder: Path, exchange: Exchange, entry: EntryId, party: int = ALDER) -> tuple[str, str]:
+    """What the verifier says of the only non-answer beside a disclosed statement."""
+    record = shelve(folder, exchange, party)
+    raw = disclosure_of(record, Wanted(Mode.REAL, b"", entry, (Label.BODY,), "for the court"))
+    claims = verify(raw, roots())[1]["claims"]
+    assert isinstance(claims, list)
+    (found,) = [each for each in claims if each["claim"].startswith("silence")]
+    return found["reason"], found["text"]
+
+
+@pytest.mark.parametrize("party", [ALDER, BIRCH])
+def test_a_stranger_sees_that_it_was_held_and_whose_word_the_rest_is(
+    tmp_path: Path, party: int
+) -> None:
+    """PROOF-190: of either room."""
+    exchange = open_line()
+    entry = asked(exchange)
+    enter(exchange, due(exchange, entry))
+    reason, text = told(tmp_path, exchange, entry, party)
+    assert reason == "" and text.startswith("held by Birch (journal 17, slot ")
+
+
+def test_a_stranger_sees_which_desk_had_shown_it(tmp_path: Path) -> None:
+    """PROOF-190: by the entry of theirs that says so."""
+    exchange = open_line()
+    entry = asked(exchange)
+    show(exchange, entry)
+    cited = EntryId(exchange.stations[BIRCH].own().head)
+    enter(exchange, due(exchange, entry, finding=Finding.NOT_ACKNOWLEDGED, shown=cited))
+    reason, text = told(tmp_path, exchange, entry)
+    assert reason == "" and text.startswith("shown by Birch (journal 17, slot ")
+
+
+def test_a_stranger_sees_that_nobody_had_given_a_receipt(tmp_path: Path) -> None:
+    """PROOF-191: all their entries until then are shown as links, and none names it."""
+    exchange = open_line()
+    talk = Talk(exchange)
+    talk.say(BIRCH, "Good morning.")
+    entry = exchange.say(ALDER, "Anybody?", precedence=Precedence.FLASH)
+    exchange.clock.pass_s(ACK_S + 1)
+    said = due(exchange, entry, finding=Finding.NOT_DELIVERED)
+    at = exchange.clock.moment()
+    exchange.stations[ALDER].do(Unanswered(at=at, no=16, precedence=Precedence.FLASH, said=said))
+    reason, text = told(tmp_path, exchange, entry)
+    assert reason == "" and text.startswith("not delivered: no entry of Birch is a receipt")
+
+
+def test_an_answer_within_what_its_writer_had_convicts_him_before_a_stranger(
+    tmp_path: Path,
+) -> None:
+    """PROOF-190, RECORD-131."""
+    exchange = open_line()
+    entry = asked(exchange)
+    Talk(exchange).ack(entry)
+    enter(exchange, due(exchange, entry))
+    assert told(tmp_path, exchange, entry)[0] == "answered"

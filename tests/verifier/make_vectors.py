@@ -33,11 +33,20 @@ from tests.verifier.making import (
 from tests.verifier.test_charges import MAKERS, honest
 from tests.verifier.test_holding import replaced, revoked
 from tests.verifier.test_signoffs import signed, with_sign_off
+from tests.verifier.test_silence import (
+    answered,
+    nobody_heard,
+    silent,
+    somebody_heard,
+    somebody_saw,
+    unheard,
+)
 from tests.verifier.vectoring import FOLDER, Case, document
 
 from backchannel.charter.events import pack_fresh
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.entry import EntryType
+from backchannel.wire.nonanswer import Finding
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Kind
 
@@ -202,6 +211,35 @@ def watched() -> Iterator[Case]:
         yield Case(name, "PROOF-77", made, faults, claim=claim)
 
 
+def unanswered() -> Iterator[Case]:
+    """Yield files with a non-answer, true and false."""
+    claim, nobody = "silence-1", {"receipts": "no-receipt"}
+    none = nobody | {"time": "no-time-after"}
+    receipt = silent(somebody_heard(), Finding.NOT_SHOWN)
+    gone = silent(nobody_heard(), Finding.NOT_DELIVERED)
+    link = gone.of(3)[-2]
+    for name, clause, made, faults in (
+        ("not delivered", "PROOF-191", gone, none),
+        ("held, not shown", "PROOF-190", receipt, nobody),
+        ("shown, not acknowledged", "PROOF-190",
+         silent(somebody_saw(), Finding.NOT_ACKNOWLEDGED), nobody),
+        ("not delivered, and they gave a receipt", "PROOF-191",
+         silent(somebody_heard(), Finding.NOT_DELIVERED), nobody | {claim: "held"}),
+        ("not delivered, and an entry of theirs withheld", "PROOF-191",
+         silent(unheard(nobody_heard()), Finding.NOT_DELIVERED).without(link),
+         none | {claim: "life-gap"}),
+        ("held, not shown, and their desk drew it", "PROOF-190",
+         silent(somebody_saw(), Finding.NOT_SHOWN), nobody | {claim: "shown"}),
+        ("held, not shown, and nobody held it", "PROOF-190",
+         silent(nobody_heard(), Finding.NOT_SHOWN), none | {claim: "not-held"}),
+        ("shown, and no entry of theirs says so", "PROOF-190",
+         silent(somebody_heard(), Finding.NOT_ACKNOWLEDGED), nobody | {claim: "not-shown"}),
+        ("it had the answer", "PROOF-190",
+         silent(answered(somebody_heard()), Finding.NOT_SHOWN), {claim: "answered"}),
+    ):  # fmt: skip
+        yield Case(name, clause, made.pack(), faults, claim=claim)
+
+
 def with_another_path(piece: Piece) -> Piece:
     """An opened leaf with as many other hashes."""
     return (*piece[:6], tuple(b"x" * 32 for _ in piece[6]))
@@ -337,7 +375,7 @@ def main() -> None:
     """Write both files."""
     disclosures = [
         *proven(), *lacking(), *changed_fields(), *changed_places(), *changed_signatures(),
-        *changed_history(), *watched(), *signed_off(), *refused_disclosures(),
+        *changed_history(), *watched(), *unanswered(), *signed_off(), *refused_disclosures(),
     ]  # fmt: skip
     evidence = [*lies(), *innocent(), *refused_evidence()]
     for kind, cases, about in (

@@ -27,7 +27,8 @@ from backchannel.wire.files import pack_file
 
 HERE = Path(__file__).parent
 MADE_BY = ("test_authority", "test_bundle", "test_claims", "test_evidence", "test_holding",
-           "test_amending", "test_signoffs", "../station/test_bracketing")  # fmt: skip
+           "test_amending", "test_signoffs", "test_silence",
+           "../station/test_bracketing")  # fmt: skip
 EVIDENCE_BY = (
     "test_accusation", "test_charges", "test_charges_once", "../station/test_accusing",
 )  # fmt: skip
@@ -89,6 +90,7 @@ def test_on_every_file_that_the_tests_of_the_verifier_make(page: Page, tmp_path:
     reasons, refusals = compared(page, files_of(MADE_BY, tmp_path))
     assert len(reasons) > 40 and len(refusals) > 10
     assert {"no-beacon", "no-witnesses", "no-quorum", "payload-hash", "time-crossed"} <= reasons
+    assert {"life-gap", "not-shown", "answered", "held", "non-answer-finding"} - reasons == set()
     assert "note-shape" in refusals
 
 

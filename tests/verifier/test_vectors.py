@@ -21,6 +21,7 @@ from backchannel.verifier import (
     record,
     release,
     signing,
+    silence,
     trees,
 )
 from backchannel.verifier.cbor import Refusal, decode, encode, head, split
@@ -281,6 +282,8 @@ def test_headers_frames_statements_and_files() -> None:
             record.read_statement(record.read_signed(given(case))[0])
         elif case["type"] == record.SUCCESSION:
             record.read_opening(given(case))
+        elif case["type"] == silence.NON_ANSWER:
+            silence.read_non_answer(given(case))
         elif case["result"] != "accept":
             raise Refusal(case["result"])
 

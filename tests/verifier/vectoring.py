@@ -28,6 +28,7 @@ FIELDS = {
 OF_DISCLOSURES = {
     "sign-off": ("statement", "entry", "fields"),
     "witnessed": ("charter", "entry"),
+    "silence-1": ("statement", "entry"),
 }
 
 

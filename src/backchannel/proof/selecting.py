@@ -10,7 +10,15 @@ from typing import NamedTuple
 from backchannel.limits import LINKS_MAX
 from backchannel.proof.disclosure import CheckpointPiece
 from backchannel.wire.ids import CredentialId
+from backchannel.wire.payload import Happening
 
+# What a station says of statements. Where it can be reached is for nobody else to know.
+TOLD_TO_STRANGERS = frozenset(
+    (
+        *(Happening.SENT, Happening.SHOWN, Happening.UNOPENED, Happening.ESCALATED),
+        *(Happening.NUMBER_VOID, Happening.DISCLOSED, Happening.SPAN_DISCLOSED),
+    )
+)
 Slot = tuple[int, int]
 Slots = dict[Slot, bool]
 """Entries of stations by number and slot, and whether each goes in with its payload."""

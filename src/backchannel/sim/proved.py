@@ -17,7 +17,8 @@ from backchannel.sim.remains import ALL, Finding, Findings, Remains, Scene, slot
 from backchannel.sim.stranger import Verdict, ask, at_hand, roots_of
 from backchannel.sim.tampered import i9_sets_cannot_be_changed, i20_bits_cannot_be_changed
 from backchannel.station.accusing import case_of, evidence_file
-from backchannel.station.disclosing import Wanted, addressed, content_of, disclosure_of, held_by
+from backchannel.station.disclosing import Wanted, content_of, disclosure_of
+from backchannel.station.gathering import addressed, held_by
 from backchannel.station.judging import Record, said_of, vectors, verdict_of
 from backchannel.station.spanning import Gathered, SpanWanted, span_of
 from backchannel.store.queries import Stated, evidence, statements

@@ -20,13 +20,8 @@ from backchannel.line.rows import EvidenceRow
 from backchannel.proof.disclosure import EntryPiece
 from backchannel.proof.evidence import Accusation, Lie, Piece, RivalPiece, pack_evidence
 from backchannel.proof.selecting import Slot
-from backchannel.station.disclosing import (
-    authority_pieces,
-    charter_piece,
-    first_naming,
-    first_that,
-    frame_at,
-)
+from backchannel.station.disclosing import authority_pieces, charter_piece
+from backchannel.station.gathering import first_naming, first_that, frame_at
 from backchannel.station.judging import Record, party_name
 from backchannel.station.reports import EvidenceReport, Proof
 from backchannel.store import queries

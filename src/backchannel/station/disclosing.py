@@ -7,14 +7,14 @@ into what it makes. Clauses: PROOF-30 to PROOF-33.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from backchannel.charter.credentials import STATION_OF_MODE
 from backchannel.charter.powers import Power
 from backchannel.charter.roster import Issued, revocation
 from backchannel.charter.signatures import parse_signatures
-from backchannel.errors import CustodyError, JunkError, OfficerError
+from backchannel.errors import JunkError, OfficerError
 from backchannel.limits import BESIDE_MAX, REASON_CHARACTERS_MAX, TIME_MAX
 from backchannel.line.state import LineState
 from backchannel.proof.disclosure import (
@@ -32,8 +32,6 @@ from backchannel.proof.disclosure import (
 )
 from backchannel.proof.merkle import inclusion_proof, root_of
 from backchannel.proof.selecting import (
-    Cited,
-    Held,
     Slot,
     Slots,
     choose_checkpoint,
@@ -48,16 +46,23 @@ from backchannel.proof.signoff import LABELS
 from backchannel.station.athand import officers
 from backchannel.station.besides import besides_of
 from backchannel.station.bracketing import Bracketing
-from backchannel.station.judging import Record, answers_to, first_receipt
+from backchannel.station.gathering import (
+    addressed,
+    cited_by,
+    first_naming,
+    frame_at,
+    held_by,
+)
+from backchannel.station.judging import Record, answers_to
 from backchannel.station.orders import Signed, order_nonce, require_officers
 from backchannel.station.signoffs import Over, sign_offs_over
+from backchannel.station.unanswered import silent_slots
 from backchannel.store import queries
 from backchannel.store.lines import line_row, read_authority
 from backchannel.store.queries import Stated
-from backchannel.store.sequence import founding_of, vector_of
+from backchannel.store.sequence import founding_of
 from backchannel.wire.codec import decode, encode
-from backchannel.wire.entry import parse_header
-from backchannel.wire.envelope import Frame, pack_frame
+from backchannel.wire.envelope import pack_frame
 from backchannel.wire.ids import CredentialId, EntryId, LineId
 from backchannel.wire.payload import require_labels
 from backchannel.wire.signing import Context, Mode, Purpose, sign
@@ -252,14 +257,6 @@ def entry_pieces(record: Record, slots: Slots) -> Iterator[EntryPiece]:
         yield EntryPiece(frame.header, frame.signature, frame.payload if whole else None)
 
 
-def frame_at(record: Record, slot: Slot) -> Frame:
-    """Return the frame in a slot. Raises CustodyError("slot-missing")."""
-    found = queries.slot(record.custody.database, record.custody.line, *slot)
-    if found is None:
-        raise CustodyError("slot-missing", f"journal {slot[0]} lacks slot {slot[1]}; run check")
-    return found.frame
-
-
 def slots_of(record: Record, stated: Stated, sign_offs: Sequence[Stated] = ()) -> Slots:
     """Return the entries of stations that a disclosure of a statement needs (PROOF-31)."""
     slots: Slots = {}
@@ -276,6 +273,8 @@ def slots_of(record: Record, stated: Stated, sign_offs: Sequence[Stated] = ()) -
     earlier = choose_earlier(seq, cited_by(record, stated), until)
     if earlier is not None:
         with_citation(slots, no, seq, earlier)
+    for slot, whole in silent_slots(record, stated).items():
+        slots[slot] = slots.get(slot, False) or whole
     for journal in {slot[0] for slot in slots}:
         last = last_kept(record.state, journal)
         if last is not None:
@@ -292,71 +291,11 @@ def last_kept(state: LineState, no: int) -> int | None:
     return last[1] if last is not None and last[0] == no and last[1] <= journal.seq else None
 
 
-def addressed(state: LineState, stated: Stated) -> tuple[int, ...]:
-    """Return the parties that a statement is to."""
-    return tuple(party for party in state.authorities if stated.said.to & 1 << party)
-
-
 def naming_slot(record: Record, stated: Stated) -> Slot:
     """Return the slot at or before a statement's that names its author's newest authority head."""
     no = stated.said.no
     party = record.state.core.journals[no].party
     return no, first_naming(record, no, stated.said.seq, party)
-
-
-def first_naming(record: Record, no: int, seq: int, other: int) -> int:
-    """Return the slot, up to one, by which a journal had seen as much of another as at that one."""
-    database, line = record.custody.database, record.custody.line
-
-    def seen(slot: int) -> int:
-        return vector_of(database, line, no, slot).get(other, -1)
-
-    newest = seen(seq)
-    return first_that(seq, lambda slot: seen(slot) >= newest)
-
-
-def first_that(last: int, holds: Callable[[int], bool]) -> int:
-    """Return the first number up to the last of which something holds that holds ever after."""
-    low, high = 0, last
-    while low < high:
-        middle = (low + high) // 2
-        if holds(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-def held_by(record: Record, stated: Stated, party: int) -> Iterator[Held]:
-    """Yield the first entry of each of a party's journals whose seen covers a statement."""
-    no, seq = stated.said.no, stated.said.seq
-    for journal in record.state.core.journals.values():
-        if journal.party != party or journal.mode != stated.said.mode:
-            continue
-        receipt = first_receipt(record, journal.no, no, seq)
-        # A receipt may count before its own entry joins its journal.
-        if receipt is None or receipt.seq > journal.seq:
-            continue
-        holder = (journal.no, receipt.seq)
-        for head in parse_header(frame_at(record, holder).header).seen:
-            if head[0] == no and head[1] >= seq:
-                yield Held(holder, head[1], receipt.time)
-
-
-def cited_by(record: Record, stated: Stated) -> Iterator[Cited]:
-    """Yield the newest entry of each other party's journals that a statement's journal had seen by
-    then, and the slot of the header that names it."""
-    custody, core = record.custody, record.state.core
-    no, seq = stated.said.no, stated.said.seq
-    for other in vector_of(custody.database, custody.line, no, seq):
-        journal = core.journals.get(other)
-        if journal is None or journal.party == core.journals[no].party:
-            continue
-        slot = first_naming(record, no, seq, other)
-        for head in parse_header(frame_at(record, (no, slot)).header).seen:
-            there = queries.slot(custody.database, custody.line, other, head[1])
-            if head[0] == other and there is not None and there.entry == head[2]:
-                yield Cited((other, head[1]), slot, there.time)
 
 
 def place_pieces(record: Record, stated: Stated) -> tuple[Piece, ...]:

@@ -18,6 +18,7 @@ from backchannel.limits import (
 )
 from backchannel.line.state import LineState
 from backchannel.proof.disclosure import KIND, EntryPiece, FieldsPiece, Piece, open_fields
+from backchannel.proof.selecting import TOLD_TO_STRANGERS
 from backchannel.proof.span import (
     RangePiece,
     SpanHead,
@@ -31,10 +32,10 @@ from backchannel.station.disclosing import (
     charter_piece,
     content_of,
     entry_pieces,
-    first_naming,
     require_disclosers,
     require_purpose,
 )
+from backchannel.station.gathering import first_naming
 from backchannel.station.judging import Record, statement_at
 from backchannel.station.minuted import NO_BOUNDS, Minute, Minutes, require_minutes
 from backchannel.station.orders import Signed
@@ -46,7 +47,7 @@ from backchannel.wire.codec import decode, encode
 from backchannel.wire.entry import EntryType
 from backchannel.wire.files import pack_file
 from backchannel.wire.ids import EntryId
-from backchannel.wire.payload import Happening, parse_line_events
+from backchannel.wire.payload import parse_line_events
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Label
 
@@ -56,13 +57,6 @@ WITH_PAYLOAD = frozenset(
     (
         *(EntryType.STATEMENT, EntryType.SUCCESSION, EntryType.FORK, EntryType.BEACON_OPENING),
         *(EntryType.ARCHIVE_SEAL, EntryType.OPENING),
-    )
-)
-# What a station says of statements. Where it can be reached is for nobody else to know.
-TOLD_TO_STRANGERS = frozenset(
-    (
-        *(Happening.SENT, Happening.SHOWN, Happening.UNOPENED, Happening.ESCALATED),
-        *(Happening.NUMBER_VOID, Happening.DISCLOSED, Happening.SPAN_DISCLOSED),
     )
 )
 

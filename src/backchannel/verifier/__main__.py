@@ -27,6 +27,7 @@ from backchannel.verifier.quoting import sentences
 from backchannel.verifier.report import Json, Lines, visible
 from backchannel.verifier.sealed import archive_claims
 from backchannel.verifier.sheet import SHEET_BYTES, disclosure_in
+from backchannel.verifier.silence import silences
 from backchannel.verifier.worded import worded
 
 PROVEN, NOT_PROVEN, REFUSED, CANNOT = range(4)
@@ -38,8 +39,8 @@ NAMES = tuple(dict.fromkeys((*claims.NAMES, *span.NAMES, *BESIDE, *charges.CHARG
 Roots = Sequence[tuple[str, str]]
 Verdict = tuple[list[Finding], dict[str, Json], Lines]
 NO_WORDS = "a quotation is held against the disclosure of one statement"
-# Claims of which there are as many as there are sentences.
-NUMBERED = re.compile(r"(quote|finding)-[1-9][0-9]*")
+# Claims of which there are as many as there are sentences, or non-answers.
+NUMBERED = re.compile(r"(quote|finding|silence)-[1-9][0-9]*")
 ROOT_LINE = re.compile(r"([^#]*?)((?:[0-9][ \t]*){60})")
 
 
@@ -91,7 +92,7 @@ def examine(raw: bytes, roots: Roots, quotes: Sequence[str] = ()) -> Verdict:
     if given.spans:
         return survey(given, roots)
     evidence = Evidence(given)
-    more = tuple(worded(given, evidence, quotes))
+    more = (*silences(given), *worded(given, evidence, quotes))
     findings = claims.judge(given, evidence, roots, more)
     return (
         findings,

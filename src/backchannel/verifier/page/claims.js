@@ -14,6 +14,7 @@ import { STATEMENT } from "./record.js";
 import { addressees } from "./release.js";
 import { requireInForce } from "./signing.js";
 import { requireSignedOff } from "./signoffs.js";
+import { silences } from "./silence.js";
 import { ACK, MODES, READBACK, REVOCATIONS, kindName } from "./terms.js";
 import { requireWitnessed } from "./witnessed.js";
 
@@ -340,6 +341,7 @@ export function judge(evidence, roots) {
     ...CLAIMS,
     ...(given.charter?.witnesses ? [WITNESSED] : []),
     ...(given.signedOff.size ? [SIGNED_OFF] : []),
+    ...silences(evidence),
     ...worded(evidence),
   ];
   return judgeEach(claims, { evidence, given, roots, entry: () => disclosed(evidence) });

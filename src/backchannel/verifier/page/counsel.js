@@ -24,6 +24,8 @@ const MEANING = {
   "own-words": "What stands in the notes is said by one party alone, and signed by its officers.",
   finding: "The sentence stands, or does not stand, in these words as was found; the notes have it"
     + " as it was claimed.",
+  silence: "The station that asked has signed how far the statement came before its time was up;"
+    + " what the other side signed bears that out, and the text says whose word the rest is.",
   "post-quantum": "The seals would stand even if the older of the two kinds of signature fell.",
 };
 
