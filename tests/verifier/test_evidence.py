@@ -112,11 +112,11 @@ def test_a_cosigner_that_nobody_knows() -> None:
     """PROOF-48, PROOF-53: a credential that was never issued, or another's key."""
     birch = set_scene().books[BIRCH]
     alder = set_scene().books[ALDER]
-    for cosigner in (
-        replace(birch, credential=CredentialId(bytes(32))),
-        replace(birch, keys=alder.keys),
+    for cosigner, reason in (
+        (replace(birch, credential=CredentialId(bytes(32))), "unknown-credential"),
+        (replace(birch, keys=alder.keys), "bad-signature"),
     ):
-        assert cosigned_by(cosigner) == {"post-quantum": "no-checkpoint"}
+        assert cosigned_by(cosigner) == {"place": reason, "post-quantum": reason}
 
 
 def test_a_cosigner_of_another_mode() -> None:
@@ -129,7 +129,7 @@ def test_a_cosigner_of_another_mode() -> None:
     alder = scene.books[ALDER]
     size = scene.slot + 1
     found = own_reasons(bundle.having(5, alder.checkpoint(size, alder, drill)))
-    assert found == {"post-quantum": "no-checkpoint"}
+    assert found == {"place": "not-a-station", "post-quantum": "not-a-station"}
 
 
 def test_a_statement_with_more_signatures_than_signers() -> None:
