@@ -34,6 +34,7 @@ from backchannel.station.reports import (
 )
 from backchannel.station.runner import Runner
 from backchannel.station.trials import trial_lamps
+from backchannel.station.uncosigned import uncosigned_lamps
 from backchannel.store import queries
 from backchannel.wire.moments import print_duration, print_moment
 from backchannel.wire.signing import Mode
@@ -81,7 +82,7 @@ def all_lamps(
 ) -> tuple[Finding, ...]:
     """Return what is lit now, that of witnesses, hooks and the watch too, the worst first."""
     beside = (*beacon_lamps(record, errands.faults), *errands.hooks, *duty_lamps(record, watch))
-    agreed = (*trial_lamps(record), *lane_lamps(lane_reports(record)))
+    agreed = (*trial_lamps(record), *lane_lamps(lane_reports(record)), *uncosigned_lamps(record))
     found = (*lamps(record, runner.failure), *archive_lamps(record), *agreed, *beside)
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
 
