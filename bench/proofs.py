@@ -21,7 +21,7 @@ from backchannel.proof.merkle import Range, inclusion_proof
 from backchannel.station.disclosing import Wanted, disclosure_of
 from backchannel.station.judging import Record
 from backchannel.store.queries import cosignatures
-from backchannel.verifier import crypto, evidence, signing, trees
+from backchannel.verifier import credentials, crypto, evidence, signing, trees
 from backchannel.verifier.__main__ import verify
 from backchannel.wire.keys import fingerprint
 from backchannel.wire.primitives import mldsa_public
@@ -87,7 +87,7 @@ def noted(checks: list[Check]) -> Iterator[None]:
     """Keep every check of a signature that the verifier makes."""
     places = [
         (module, name)
-        for module in (crypto, evidence, signing, trees)
+        for module in (credentials, crypto, evidence, signing, trees)
         for name in ("require_ed25519", "require_ml_dsa")
         if hasattr(module, name)
     ]

@@ -373,6 +373,10 @@ GRACE_MS = 60_000
 CLOCK_STEP_MS = 2_000
 # Steps of the clock and stops of the station that are remembered for the age of what came before.
 MARKS_MAX = 8
+# For so long a minute may lack a signature before people are told (PROOF-24); and so many minutes
+# and answers to them are looked at for it.
+UNCOSIGNED_SECONDS_MAX = 86_400
+MINUTES_LOOKED_AT_MAX = 256
 # How long before a mandate or a charter ends its people are told.
 ENDING_SOON_SECONDS = 30 * 86_400
 # Events that may wait for the writer before the paths are asked to wait too.

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.exchange import open_line
 from tests.station.house import Room, agreed, order_by, rooms, run
@@ -18,6 +19,7 @@ from backchannel.station.cosigned import minute_named, minute_report, minutes_lo
 from backchannel.station.judging import Record
 from backchannel.station.minutereports import MinuteReport
 from backchannel.station.orders import Action
+from backchannel.station.uncosigned import uncosigned_lamps
 from backchannel.store import queries
 from backchannel.store.queries import NEWEST
 from backchannel.store.sequence import all_cosignatures
@@ -121,6 +123,32 @@ def test_who_has_not_cosigned_is_missing(tmp_path: Path) -> None:
     spoil(record, f"DELETE FROM cosignature WHERE credential = x'{birch}'")
     found = minute_report(record, Mode.REAL)
     assert found is not None and [c.signed for c in found.cosigners] == [4, 0]
+
+
+def test_a_signature_that_is_missing_for_a_day_is_a_lamp(tmp_path: Path) -> None:
+    """PROOF-24: who is missing is named; what all have cosigned lights nothing, however old."""
+    record = with_a_minute(tmp_path)
+    late = msgspec.structs.replace(record, now=record.now + 10 * 86_400)
+    assert list(uncosigned_lamps(late)) == []
+    birch = record.state.core.journals[17].credential.hex()
+    spoil(record, f"DELETE FROM cosignature WHERE credential = x'{birch}'")
+    assert list(uncosigned_lamps(record)) == []
+    (lamp,) = uncosigned_lamps(late)
+    assert (lamp.slug, lamp.level) == ("not-cosigned", "warning")
+    assert "REAL: Birch one REAL of Birch has not cosigned the minute of 2026-11-22" in lamp.text
+
+
+def test_a_later_minute_that_all_have_cosigned_covers_an_earlier_one(tmp_path: Path) -> None:
+    """PROOF-24."""
+    exchange = open_line()
+    alder = exchange.stations[0]
+    for pause in (2 * 86_400, 0):
+        exchange.say(1, "Good morning.")
+        alder.do(MinuteOrdered(at=alder.clock.moment(), mode=Mode.REAL))
+        exchange.clock.now += pause
+        if not pause:
+            exchange.run()
+    assert list(uncosigned_lamps(shelve(tmp_path, exchange))) == []
 
 
 CHANGES = {

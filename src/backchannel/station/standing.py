@@ -35,6 +35,7 @@ from backchannel.station.reports import (
 )
 from backchannel.station.runner import Runner
 from backchannel.station.trials import trial_lamps
+from backchannel.station.uncosigned import uncosigned_lamps
 from backchannel.store import queries
 from backchannel.wire.moments import print_duration, print_moment
 from backchannel.wire.signing import Mode
@@ -86,6 +87,7 @@ def all_lamps(
         *trial_lamps(record),
         *directory_lamps(record),
         *lane_lamps(lane_reports(record)),
+        *uncosigned_lamps(record),
     )
     found = (*lamps(record, runner.failure), *archive_lamps(record), *agreed, *beside)
     return tuple(sorted(found, key=lambda each: ORDER.index(each.level)))
