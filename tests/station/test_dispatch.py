@@ -1,10 +1,24 @@
 """Between the line and its path: what one room says, the other holds, once."""
 
-from tests.cast import found_cast
-from tests.station.house import free_ports, introduce, open_room, rooms, run, start, stop
+from tests.cast import found_cast, seed
+from tests.station.house import (
+    LOOPBACK,
+    SteadyClock,
+    free_ports,
+    furnish,
+    introduce,
+    open_room,
+    rooms,
+    run,
+    start,
+    stop,
+)
 
 from backchannel.line.events import Arrived
-from backchannel.store import queries
+from backchannel.path.direct import DirectPath
+from backchannel.station.correspondent import Correspondent
+from backchannel.station.runner import Custody, Runner
+from backchannel.store import queries, sqlite
 from backchannel.wire.entry import EntryType
 from backchannel.wire.payload import Happening
 
@@ -50,6 +64,35 @@ def test_what_was_said_while_the_other_was_away_arrives_when_it_comes(tmp_path):
                 await alder.reaches(each.entry, "held")
             held = sorted(line.entry for line in await birch.lines())
             assert held == sorted(each.entry for each in said)
+        finally:
+            await stop(alder)
+            await stop(birch)
+
+    run(story())
+
+
+def test_what_a_former_run_left_is_sent_without_being_asked_for(tmp_path, monkeypatch):
+    """PATH-50, RECORD-63: the first commit of a start comes before the paths carry."""
+    monkeypatch.setattr(Correspondent, "want", lambda *_: None)
+    cast = found_cast()
+    ports = free_ports()
+    identities = introduce(cast, ports)
+
+    async def story() -> None:
+        alder = open_room(tmp_path, cast, 0, identities[0], ports[0])
+        birch = open_room(tmp_path, cast, 1, identities[1], ports[1])
+        start(alder)
+        await alder.speaks()
+        said = await alder.say("before the stop")
+        await stop(alder)
+        custody = Custody(sqlite.open(alder.database), cast.line, seed("wrap/0"))
+        clock = SteadyClock()
+        path = DirectPath("direct", identities[0], listen=((LOOPBACK, ports[0]),), clock=clock)
+        alder = furnish(0, cast, Runner(custody, clock), (path,))
+        start(alder)
+        start(birch)
+        try:
+            await birch.shows(said.entry)
         finally:
             await stop(alder)
             await stop(birch)

@@ -55,6 +55,8 @@ class Dispatch:
     """All other stations of one line, over all paths: a correspondent for each path to each."""
 
     def __init__(self, runner: Runner, paths: Sequence[Path]) -> None:
+        """Take over what a former run left: it is there before the first commit, which makes the
+        correspondents, so that they owe it from the beginning."""
         self._runner = runner
         self.paths = {path.terms.number: path for path in paths}
         assert len(self.paths) == len(paths), "each path has a number of its own"
@@ -68,13 +70,13 @@ class Dispatch:
         self._tasks: dict[Pair, asyncio.Task[None]] = {}
         self._small: set[asyncio.Task[None]] = set()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._load()
         runner.listen(self._committed)
         runner.hear_refusals(self._refused)
         runner.hear_arrivals(self._opened)
 
     async def run(self) -> None:
         """Carry until cancelled. Raises OfficerError if a path cannot start."""
-        self._load()
         self._know(self._runner.state)
         async with contextlib.AsyncExitStack() as started:
             for path in self.paths.values():
