@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 import floor
+import formsizes
 import languages
 import proofs
 import spans
@@ -228,6 +229,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="backchannel-bench-") as folder:
         asyncio.run(measure(Path(folder), asked.quick))
     languages.measure(asked.quick)
+    formsizes.measure()
     return 0
 
 

@@ -18,6 +18,7 @@ FIGURES = (
     "checkpoint of 1000 entries",
     "a span of",
     "in another language",
+    "signed by two, not yet sealed",
 )
 
 

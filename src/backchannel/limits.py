@@ -150,6 +150,8 @@ WATCH_NOTICES_MAX = 128
 LANE_NOTICES_MAX = 128
 # Entries of the directory that are looked through: each post of a few rooms, entered some times.
 LISTINGS_MAX = 256
+# Statements that the sheet of a month looks through, the newest: 130 a day.
+SHEET_STATEMENTS_MAX = 4_096
 # Tests of the line that are scored: hourly ones of both rooms for a month.
 TRIALS_MAX = 2_048
 # Of these, how many a status looks through for those of ours.

@@ -86,6 +86,7 @@ def test_what_came_in_a_suspended_lane_is_marked(tmp_path: Path) -> None:
         async with desks(tmp_path) as (alder, birch):
             await alder.done("lane", "suspend", "political", "--what", "Wait.", *two(alder))
             await agreed(alder.room, birch.room)
+            alder.room.clock.later_s = birch.room.clock.later_s = 60
             room = birch.room
             signed = room.sign(room.plan("About the talks.", lane="political"))
             event = Released(

@@ -16,6 +16,7 @@ from backchannel.cli import (
     demo,
     directory,
     disclose,
+    disown,
     dues,
     evidence,
     founding,
@@ -34,6 +35,7 @@ from backchannel.cli import (
     say,
     scenario,
     serve,
+    sheet,
     signoff,
     sim,
     trustee,
@@ -60,6 +62,7 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(watch.app, name="watch")
 app.add_typer(linetest.app, name="test")
 app.add_typer(directory.app, name="directory")
+app.add_typer(sheet.app, name="sheet")
 app.add_typer(lane.app, name="lane")
 app.add_typer(witness.app, name="witness")
 app.add_typer(oversight.app, name="oversight")
@@ -68,7 +71,7 @@ app.add_typer(trustee.app, name="trustee")
 app.add_typer(archive.app, name="archive")
 for each in (order, serve):
     founding.app.add_typer(each.app)
-said = (say, notice, copies, answer, reply, change, claim, minute, signoff)
+said = (say, notice, copies, answer, reply, change, claim, disown, minute, signoff)
 kept = (look, account, dues, keep, disclose, verify, demo, sim)
 for each in (*said, *kept):
     app.add_typer(each.app)

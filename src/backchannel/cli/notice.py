@@ -22,16 +22,9 @@ from backchannel.notice.filling import fill
 from backchannel.notice.phrasebook import USUAL, Phrasebook, book_of
 from backchannel.notice.phrasing import listed
 from backchannel.notice.rekeying import critical_fields
+from backchannel.notice.timing import Timing, read_timing
+from backchannel.wire.moments import print_duration
 from backchannel.wire.statement import Kind
-
-CLOCK_WORDS = {
-    "ack": "acknowledged within",
-    "readback": "read back within",
-    "operating": "told to the operating level by",
-    "answer": "answered by",
-    "report": "next report",
-    "lead": "to be sent by",
-}
 
 app = typer.Typer()
 forms = typer.Typer(help="The structured forms: what each asks for.", no_args_is_help=True)
@@ -95,11 +88,23 @@ def form_lines(form: Form, book: Phrasebook) -> Iterator[str]:
     relations = listed(book, [book.relations[each] for each in form.relations])
     yield book.say("relations", relations=relations)
     for asks, when in form.clocks.items():
-        yield f"{CLOCK_WORDS[asks]}: {when}"
+        yield book.say(f"due_{asks}", when=timing_in_words(book, read_timing(when)))
     for field in form.fields:
         yield f"  {headline(field, book)}: {book.isolated(field.type)}"
         if field.codes:
             yield f"      {codes_in_words(form, field, book)}"
+
+
+def timing_in_words(book: Phrasebook, timing: Timing) -> str:
+    """Return when something is due, in a language."""
+    digits, unit = print_duration(abs(timing.seconds)).split(" ")
+    span = book.count(f"duration_{unit}", int(digits))
+    if timing.field is None:
+        return book.say("timing_within", duration=span)
+    no = str(timing.field)
+    if timing.seconds == 0 and not timing.after:
+        return book.say("timing_at", no=no)
+    return book.say("timing_after" if timing.after else "timing_before", duration=span, no=no)
 
 
 @forms.command("blank")

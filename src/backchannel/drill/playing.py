@@ -10,13 +10,31 @@ from pathlib import Path
 from backchannel.clock import SystemClock
 from backchannel.drill.rooms import Room, Run
 from backchannel.drill.scene import Scenario, Tell
-from backchannel.drill.scenes import answering, place, record, urgent
+from backchannel.drill.scenes import (
+    answerable,
+    answering,
+    green,
+    place,
+    pretending,
+    reaching,
+    record,
+    urgent,
+)
 from backchannel.drill.stage import staged
 from backchannel.drill.story import found, make_rooms
 from backchannel.errors import OfficerError
 from backchannel.wire.moments import print_moment
 
-SCENES = (*answering.SCENES, *place.SCENES, *record.SCENES, *urgent.SCENES)
+SCENES = (
+    *answerable.SCENES,
+    *answering.SCENES,
+    *green.SCENES,
+    *place.SCENES,
+    *pretending.SCENES,
+    *reaching.SCENES,
+    *record.SCENES,
+    *urgent.SCENES,
+)
 SCENARIOS = {each.number: each for each in sorted(SCENES, key=lambda each: int(each.number[1:]))}
 DAY_S = 86_400
 
@@ -55,6 +73,6 @@ def found_rooms(folder: Path, run: Run) -> tuple[Room, Room]:
     """Found the two rooms of all scenarios, without a word."""
     now = SystemClock().now()
     alder, birch = make_rooms(folder, run)
-    window = f"{print_moment(now - 60)}/{print_moment(now + 30 * DAY_S)}"
+    window = f"{print_moment(now - 60)}/{print_moment(now + 90 * DAY_S)}"
     found(folder, alder, birch, window, lambda _: None)
     return alder, birch

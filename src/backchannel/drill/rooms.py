@@ -18,6 +18,16 @@ PASSPHRASE = "a drill needs no secret but must have one"
 LOOPBACK = "127.0.0.1"
 PASSPHRASE_VARIABLE = "BACKCHANNEL_PASSPHRASE"
 
+# Nobody wants to wait a minute for silence in a drill; and somebody is named for what is tried.
+DRILL_TERMS = (
+    ('ack = "1 min"', 'ack = "1 s"'),
+    ('third_party = "none"', 'third_party = "Cedar liaison office"'),
+    (
+        "[policy.practice.subjects]\n",
+        '[policy.practice.subjects]\n"boats adrift" = "duty officer"\n',
+    ),
+)
+
 Run = Callable[..., str]
 """Runs one of the product's commands, given as words; returns what it prints.
 
@@ -83,8 +93,10 @@ def sign_charter(folder: Path, first: Room, second: Room, *, window: str) -> Pat
         *("--section", first.office / "section.toml"),
         *("--section", second.office / "section.toml", "--exercise", window),
     )
-    # Nobody wants to wait a minute for silence in a drill.
-    draft.write_text(draft.read_text().replace('ack = "1 min"', 'ack = "1 s"', 1))
+    text = draft.read_text()
+    for usual, agreed in DRILL_TERMS:
+        text = text.replace(usual, agreed, 1)
+    draft.write_text(text)
     first.run("charter", "sign", draft, "--office", first.office, "--out", charter, "--yes")
     second.run("charter", "countersign", charter, "--office", second.office, "--yes")
     return charter

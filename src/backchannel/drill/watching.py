@@ -76,10 +76,13 @@ def require(holds: bool, what: str) -> None:
         raise OfficerError("drill-failed", f"this did not come out: {what}")
 
 
-def patiently(look: Callable[[], Found | None], what: str) -> Found:
+def patiently(
+    look: Callable[[], Found | None], what: str, patience_s: float | None = None
+) -> Found:
     """Return what `look` finds as soon as it finds something. Raises OfficerError."""
     clock, pause = SystemClock(), Event()
-    until_s = clock.running() + PATIENCE_S
+    patience_s = PATIENCE_S if patience_s is None else patience_s
+    until_s = clock.running() + patience_s
     while clock.running() < until_s:
         try:
             found = look()
@@ -88,7 +91,7 @@ def patiently(look: Callable[[], Found | None], what: str) -> Found:
         if found:
             return found
         pause.wait(LOOK_S)
-    raise OfficerError("drill-failed", f"waited {PATIENCE_S:.0f} s for this: {what}")
+    raise OfficerError("drill-failed", f"waited {patience_s:.0f} s for this: {what}")
 
 
 def wait_for_voice(station: Station) -> None:
@@ -129,6 +132,18 @@ def say(room: Room, text: str, manner: Manner, officers: Sequence[Person], *more
 def entered(room: Room, *words: object) -> str:
     """Run a command that enters a statement; return the entry's id."""
     return str(json.loads(room.run(*words, "--yes", "--json"))["entry"])
+
+
+def refusal(room: Room, reason: str, *words: object) -> str:
+    """Run a command that must be refused for a reason; return what it said last. Raises
+    OfficerError if it was not."""
+    try:
+        room.run(*words)
+    except OfficerError as fault:
+        last = fault.text.strip().splitlines()[-1]
+        require(last.endswith(f"[{reason}]"), f"{words[0]} is refused as {reason}: {last}")
+        return last
+    raise OfficerError("drill-failed", f"this was not refused: {words[0]}")
 
 
 def look_at(room: Room, entry: str) -> StatementReport:

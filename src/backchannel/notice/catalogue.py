@@ -39,6 +39,14 @@ class Condition(msgspec.Struct, frozen=True):
     codes: tuple[str, ...]
 
 
+class Gate(msgspec.Struct, frozen=True):
+    """An answer that is allowed only after a rung: these codes of a field (NOTICE-93)."""
+
+    field: int
+    codes: tuple[str, ...]
+    rung: str
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One field of a form, as its file says it. `answer`: it is due from the other party."""
 
@@ -83,6 +91,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     lane: str | None = None
     clocks: dict[str, str] = {}
     fields: tuple[Field, ...] = msgspec.field(name="field")
+    gates: tuple[Gate, ...] = msgspec.field(name="gate", default=())
 
     @property
     def code(self) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 
 from backchannel.notice.catalogue import Field, catalogue, columns_of
 from backchannel.notice.shapes import DATUMS, FIXES, ORBITAL, SURFACE, UNLIMITED, WAYPOINTS
+from backchannel.notice.timing import Asks
 from backchannel.notice.words import CONFIDENCES, CONTACT_PARTS, YES_NO
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Kind, Label, Precedence
@@ -37,6 +38,11 @@ SENTENCES: Mapping[str, frozenset[str]] = {
     name: frozenset(holes.split())
     for name, holes in {
         "stated": "name value",
+        **{f"due_{asks}": "when" for asks in Asks},
+        "timing_at": "no",
+        "timing_before": "duration no",
+        "timing_after": "duration no",
+        "timing_within": "duration",
         "list": "first next",
         "cells": "first next",
         "moment": "date time",

@@ -22,6 +22,7 @@ from backchannel.notice.relations import Saying
 from backchannel.station.accounting import account
 from backchannel.station.accountreports import AccountReport, PromisesReport
 from backchannel.station.accusing import evidence_report
+from backchannel.station.admitting import require_admissible
 from backchannel.station.asked import (
     Drawn,
     DueQuery,
@@ -38,23 +39,21 @@ from backchannel.station.athand import already_shown, desk, posts_shown, require
 from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.cosigned import minute_named, minutes_log
 from backchannel.station.dispatch import Dispatch
+from backchannel.station.figurereports import FiguresQuery, FiguresReport
 from backchannel.station.findings import sentences_report
 from backchannel.station.handing import Handing
 from backchannel.station.handout import Files
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.ladderreports import DuesReport
 from backchannel.station.lamps import worst_first
-from backchannel.station.laning import require_lane_open
 from backchannel.station.listingreports import DirectoryQuery, DirectoryReport
 from backchannel.station.listings import directory_report
 from backchannel.station.matterreports import MatterReport
 from backchannel.station.matters import matter_report
 from backchannel.station.minutereports import MinuteReport
-from backchannel.station.modemarks import require_of_its_mode
 from backchannel.station.naming import entry_named
 from backchannel.station.openables import fields_report
 from backchannel.station.orders import event_of, require_ordered
-from backchannel.station.placing import require_placed
 from backchannel.station.promising import register
 from backchannel.station.reading import (
     beside,
@@ -78,6 +77,7 @@ from backchannel.station.reports import (
     StatusReport,
 )
 from backchannel.station.runner import Runner
+from backchannel.station.sheets import figures_report
 from backchannel.station.signoffs import sign_off_report
 from backchannel.station.standing import Errands, doctor, status
 from backchannel.station.timekeeper import Timekeeper
@@ -150,6 +150,10 @@ class Station:
     def directory(self, query: DirectoryQuery) -> DirectoryReport:
         """Return the posts, and who can be reached for a subject."""
         return directory_report(self.record(), query)
+
+    async def figures(self, query: FiguresQuery) -> FiguresReport:
+        """Return the figures of a month that is over. Raises OfficerError."""
+        return await figures_report(self.record(), query)
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""
@@ -251,7 +255,7 @@ class Station:
         known = self._entered(mode, raw)
         if known is not None:
             return Entered(known.hex(), self._number(known), True)
-        self._require_placed(mode, raw, bytes.fromhex(wanted.content))
+        self._require_admissible(mode, raw, bytes.fromhex(wanted.content))
         event = Released(
             at=self._runner.moment(),
             mode=mode,
@@ -263,14 +267,12 @@ class Station:
         assert isinstance(entry, bytes), "a released statement has an entry"
         return Entered(entry.hex(), self._number(entry), False)
 
-    def _require_placed(self, mode: Mode, raw: bytes, content: bytes) -> None:
-        """Raise OfficerError unless a statement may relate to what it names (NOTICE-61)."""
+    def _require_admissible(self, mode: Mode, raw: bytes, content: bytes) -> None:
+        """Raise OfficerError unless a statement may be entered as it stands (NOTICE-61)."""
         record = self.record()
         try:
             saying = Saying(parse_statement(raw), parse_content(content), record.state.party, mode)
-            require_placed(record, saying)
-            require_lane_open(record, saying.statement, saying.content, mode)
-            require_of_its_mode(saying.statement, saying.content, mode)
+            require_admissible(record, saying)
         except (JunkError, BreachError) as fault:
             raise OfficerError(fault.reason, fault.text) from None
 

@@ -35,6 +35,7 @@ from backchannel.station.asked import (
     VoiceQuery,
 )
 from backchannel.station.faults import error_of
+from backchannel.station.figurereports import FiguresQuery, FiguresReport
 from backchannel.station.founding import place
 from backchannel.station.hookreports import Handed, HooksReport
 from backchannel.station.ladderreports import DuesReport
@@ -112,6 +113,10 @@ class Client:
     def directory(self, query: DirectoryQuery) -> DirectoryReport:
         """Return the posts, and who can be reached for a subject."""
         return self._ask("directory", query=query)  # type: ignore[no-any-return]
+
+    def figures(self, query: FiguresQuery) -> FiguresReport:
+        """Return the figures of a month that is over."""
+        return self._ask("figures", query=query)  # type: ignore[no-any-return]
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not."""

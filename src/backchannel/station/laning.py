@@ -100,8 +100,8 @@ def require_lane_open(record: Record, statement: Statement, content: Content, mo
         )
     raise OfficerError(
         "lane-suspended",
-        f"{who} has suspended the lane {lane} since {since}; what is life-safety goes with "
-        "--lane life-safety, and backchannel lane show says what stands",
+        f"{who} has suspended the lane {lane} since {since}; backchannel lane show says what "
+        "stands, and --lane names another",
     )
 
 

@@ -61,6 +61,7 @@ HANDLING: dict[str, Handling] = {
     "due": lambda station, call: station.due(call.query),
     "trials": lambda station, call: station.trials(call.query),
     "directory": lambda station, call: station.directory(call.query),
+    "figures": lambda station, call: station.figures(call.query),
     "doctor": lambda station, call: station.doctor(),
     "desk": lambda station, call: station.desk(Mode[call.query.mode]),
     "voice": lambda station, call: station.voice(Mode[call.query.mode], call.query.seconds),

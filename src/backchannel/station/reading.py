@@ -16,6 +16,8 @@ from backchannel.station.aside import aside, aside_line, show_aside
 from backchannel.station.copies import copy_reports, receipt_reports
 from backchannel.station.courses import terms_of
 from backchannel.station.findings import finding_marks
+from backchannel.station.gating import gate_marks
+from backchannel.station.holding import hold_marks
 from backchannel.station.judging import (
     ID_DIGITS,
     Record,
@@ -117,7 +119,9 @@ def log_line(record: Record, stated: Stated, vector_at: VectorAt) -> LogLine:
             *signed_off(record, stated, content),
             *finding_marks(record, stated, content),
             *lane_marks(record, stated, said, content),
+            *hold_marks(record, said),
             *mode_marks(said, content),
+            *gate_marks(record, said, content),
         ),
         ladders=() if is_repeat(record, stated) else ladders(record, asked, vector_at),
         renderings=renderings(record, stated, answers, vector_at),

@@ -9,6 +9,7 @@ import msgspec
 from backchannel.station import (
     accountreports,
     asked,
+    figurereports,
     hookreports,
     ladderreports,
     listingreports,
@@ -57,6 +58,11 @@ ROUTES = (
         *("directory", "GET", "/v1/directory", "Posts, and who can be reached for a subject."),
         listingreports.DirectoryReport,
         query=listingreports.DirectoryQuery,
+    ),
+    Route(
+        *("figures", "GET", "/v1/figures", "The figures of a month that is over."),
+        figurereports.FiguresReport,
+        query=figurereports.FiguresQuery,
     ),
     Route("doctor", "GET", "/v1/doctor", "What works and what does not.", reports.DoctorReport),
     Route(

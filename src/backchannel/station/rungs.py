@@ -13,6 +13,7 @@ from backchannel.line.verdicts import Said, VectorAt, Verdict
 from backchannel.notice.relations import change_of, decided_by, relation_of, stands_by
 from backchannel.station.clocking import DUTY_OF, clock_report, escalations
 from backchannel.station.courses import FOLLOWS, HEARD, clocks_with, overdue, terms_of
+from backchannel.station.holding import held_by
 from backchannel.station.judging import (
     RELEASED,
     Record,
@@ -122,7 +123,7 @@ def answer(record: Record, each: Stated, stated: Stated, vector_at: VectorAt) ->
     verdict = verdict_of(record, said, vector_at).word
     named, ends, corrects = None, None, False
     content = opened(record, each)
-    if misplaced(record, said, content) is not None:
+    if misplaced(record, said, content) is not None or held_by(record, said) is not None:
         verdict = OUT_OF_PLACE
     elif content is not None:
         named = croot_named(content, stated.said.entry)

@@ -57,8 +57,13 @@ def trials_report(record: Record, query: TrialsQuery) -> TrialsReport:
 
 def path_names(charter: Charter) -> tuple[str, ...]:
     """Return the names of the paths that are tested: kind and number."""
-    named = tuple(f"{PathKind(each.kind).name.lower()}-{each.id}" for each in charter.paths)
-    return named or (f"{PathKind.DIRECT.name.lower()}-1",)
+    return tuple(path_name(charter, each.id) for each in charter.paths) or (path_name(charter, 1),)
+
+
+def path_name(charter: Charter, number: int) -> str:
+    """Return the name of a path; without paths in the charter there is a direct one."""
+    kinds = {each.id: PathKind(each.kind) for each in charter.paths}
+    return f"{kinds.get(number, PathKind.DIRECT).name.lower()}-{number}"
 
 
 # --- Reading --------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def classify(signs: Signs) -> Silence:
     if signs.held is None and signs.down is not None:
         return Silence(State.PATH_DOWN, signs.down, "no path to them is up, and no receipt came")
     if signs.held is None:
-        return Silence(State.UNDER_WAY, None, "a path is up, and no receipt came")
+        return Silence(State.UNDER_WAY, None, "no receipt came, and no path was entered as down")
     if signs.manned is None:
         evidence = signs.left or signs.held
         text = "their watch was left to nobody" if signs.left else "nobody signed on to their watch"
