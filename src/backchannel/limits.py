@@ -49,6 +49,13 @@ SEAL_WRAPS_MAX = 256
 # Direct path (PATH): the largest message between two stations.
 MESSAGE_BYTES_MAX = 131_072
 
+# Capsules (RELAY-5): three sizes, so that a size tells little. The largest holds any envelope.
+CAPSULE_BYTES = (4_096, 16_384, 65_536)
+# Requests to a relay (RELAY-14): hashes for all that one answer brings, several times over.
+TAKE_HASHES_MAX = 256
+# A wait that proxies let stand, and short enough to notice a relay that is gone.
+TAKE_WAIT_SECONDS_MAX = 50
+
 # --- Changing one of these is our own affair ----------------------------------------------------
 
 # Behind a gap we keep this much and no more; the sender still has the rest (RECORD, bounds).
@@ -226,6 +233,21 @@ RESEND_SECONDS_MAX = 60.0
 HEADS_SECONDS = 10.0
 # One want a second: asked, and answered.
 WANT_SECONDS_MIN = 1.0
+
+# --- Relay (RELAY) ------------------------------------------------------------------------------
+# The largest put, with room for a longer take.
+RELAY_REQUEST_BYTES_MAX = 70_000
+# One answer to a take; at least one capsule of any size.
+TAKEN_BYTES_MAX = 262_144
+# Connections of those who have shown no pass, and how long each may last; then all of them.
+RELAY_STRANGERS_MAX = 256
+RELAY_STRANGER_SECONDS_MAX = 20.0
+RELAY_CONNECTIONS_MAX = 4_096
+# Requests that wait for one commit together, and takes that wait for a capsule.
+RELAY_GROUP_MAX = 256
+RELAY_WAITING_MAX = 8_192
+# Boxes or capsules that one look for what has expired takes away, so that nobody waits long.
+RELAY_EXPIRED_AT_ONCE = 1_024
 
 # --- Private keys at rest (WIRE-24) -------------------------------------------------------------
 # What Argon2id may cost a reader: below, a stolen file is guessed; above, a strange one stalls us.

@@ -30,6 +30,7 @@ from backchannel.cli import (
     oversight,
     party,
     readout,
+    relay,
     reply,
     say,
     scenario,
@@ -62,6 +63,7 @@ app.add_typer(linetest.app, name="test")
 app.add_typer(directory.app, name="directory")
 app.add_typer(lane.app, name="lane")
 app.add_typer(witness.app, name="witness")
+app.add_typer(relay.app, name="relay")
 app.add_typer(oversight.app, name="oversight")
 app.add_typer(readout.app, name="readout")
 app.add_typer(trustee.app, name="trustee")
