@@ -239,6 +239,18 @@ WANT_SECONDS_MIN = 1.0
 RELAY_REQUEST_BYTES_MAX = 70_000
 # One answer to a take; at least one capsule of any size.
 TAKEN_BYTES_MAX = 262_144
+# What a station takes of an answer: what a relay answers with, and lengths.
+RELAY_ANSWER_BYTES_MAX = TAKEN_BYTES_MAX + 4 * TAKE_HASHES_MAX
+# A name that a SOCKS proxy is asked to connect to has one byte for its length.
+SOCKS_NAME_BYTES_MAX = 255
+# How many days back a station looks for mailboxes that it has not emptied.
+BOX_DAYS_MAX = 14
+# Capsules of one station that are remembered, so that one that comes again is no news.
+CAPSULES_KNOWN_MAX = 4_096
+# What is said to a station that is silent on a relay, beside envelopes: at once, and in the long
+# run. Its mailbox would else be full of our heads when it comes back.
+QUIET_CONTROL_BURST_MAX = 8
+QUIET_CONTROL_PER_SECOND_MAX = 0.005
 # Connections of those who have shown no pass, and how long each may last; then all of them.
 RELAY_STRANGERS_MAX = 256
 RELAY_STRANGER_SECONDS_MAX = 20.0

@@ -23,6 +23,7 @@ from backchannel.station.hooks import read_hooks
 from backchannel.station.keyring import StationSecret, open_station
 from backchannel.station.laying import make_paths
 from backchannel.station.local import LOOPBACK, serve_local, serve_loopback
+from backchannel.station.mailboxes import keep_announcing
 from backchannel.station.runner import Custody, Runner
 from backchannel.station.settings import Settings, load_settings
 from backchannel.station.sweeping import keep_sweeping
@@ -88,6 +89,7 @@ async def serve_line(opened: Opened, clock: PacingClock, report: Report, held: E
     timekeeper = Timekeeper(runner)
     station = Station(runner, dispatch, witnessing, handing, timekeeper)
     keep_sweeping(runner)
+    keep_announcing(runner, opened.secret)
     clean = take_goodbye(opened.folder, runner.state.core.version)
     runner.begin(clean=clean, mark=mark)
     door = place(opened.folder, opened.settings.socket)
