@@ -239,6 +239,10 @@ WANT_SECONDS_MIN = 1.0
 RELAY_REQUEST_BYTES_MAX = 70_000
 # One answer to a take; at least one capsule of any size.
 TAKEN_BYTES_MAX = 262_144
+# Files of one bag that are read, and capsules of it that go to the station at once: with their
+# lengths they fit what it takes (GIVEN_BYTES_MAX).
+BAG_FILES_MAX = 65_536
+BAG_CAPSULES_AT_ONCE = 128
 # What a station takes of an answer: what a relay answers with, and lengths.
 RELAY_ANSWER_BYTES_MAX = TAKEN_BYTES_MAX + 4 * TAKE_HASHES_MAX
 # A name that a SOCKS proxy is asked to connect to has one byte for its length.

@@ -21,8 +21,8 @@ from tests.station.house import (
     stop,
 )
 
+from backchannel.charter.paths import Latency, PathKind, Profile
 from backchannel.charter.paths import Path as Agreed
-from backchannel.charter.paths import PathKind, Profile
 from backchannel.clock import SystemClock
 from backchannel.line.events import AddressChanged, Given, Moment
 from backchannel.line.founding import frames_of
@@ -53,6 +53,7 @@ PATHS = (
     Agreed(1, PathKind.DIRECT, (0, 1)),
     Agreed(2, PathKind.RELAY, (0, 1), profile=Profile.CAPSULES),
     Agreed(3, PathKind.RELAY, (0, 1), profile=Profile.CAPSULES),
+    Agreed(4, PathKind.COURIER, (0, 1), profile=Profile.CAPSULES, latency=Latency.COURIER),
 )
 ROOMY = Quota(box_capsules=1_000, box_bytes=1 << 26, all_bytes=1 << 28, keep_days=3)
 # So that a path which takes and does not carry is given up soon.
@@ -92,7 +93,7 @@ def introduced(cast: Cast, ports: Sequence[int]) -> list[Identity]:
         identities.append(identity)
         pin = sha256(identity.certificate)
         said = [(1, f"{LOOPBACK}:{port}")]
-        said += [(number, x25519_public(BOXES[party]).hex()) for number in (2, 3)]
+        said += [(number, x25519_public(BOXES[party]).hex()) for number in (2, 3, 4)]
         for path, text in said:
             at = Moment(NOW, 0, seed(f"address/{party}/{path}"))
             advance(cast, party, AddressChanged(at=at, path=path, text=text, certificate=pin))

@@ -13,6 +13,7 @@ from backchannel.cli import (
     charter,
     claim,
     copies,
+    courier,
     demo,
     directory,
     disclose,
@@ -63,6 +64,7 @@ app.add_typer(linetest.app, name="test")
 app.add_typer(directory.app, name="directory")
 app.add_typer(lane.app, name="lane")
 app.add_typer(witness.app, name="witness")
+app.add_typer(courier.app, name="courier")
 app.add_typer(relay.app, name="relay")
 app.add_typer(oversight.app, name="oversight")
 app.add_typer(readout.app, name="readout")

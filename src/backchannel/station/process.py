@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from backchannel.clock import PacingClock
 from backchannel.errors import OfficerError
+from backchannel.path.postbag import OwnBox
 from backchannel.station.api import Station
+from backchannel.station.couriers import Couriers
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.files import faults, read_file, replace, sync_folder
 from backchannel.station.founding import place
@@ -89,6 +91,7 @@ async def serve_line(opened: Opened, clock: PacingClock, report: Report, held: E
     timekeeper = Timekeeper(runner)
     station = Station(runner, dispatch, witnessing, handing, timekeeper)
     keep_sweeping(runner)
+    station.couriers = Couriers(runner, dispatch, OwnBox(opened.secret.mailbox, custody.line))
     keep_announcing(runner, opened.secret)
     clean = take_goodbye(opened.folder, runner.state.core.version)
     runner.begin(clean=clean, mark=mark)
