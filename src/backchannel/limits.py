@@ -53,6 +53,8 @@ MESSAGE_BYTES_MAX = 131_072
 CAPSULE_BYTES = (4_096, 16_384, 65_536)
 # Requests to a relay (RELAY-14): hashes for all that one answer brings, several times over.
 TAKE_HASHES_MAX = 256
+# One answer to a take; at least one capsule of any size.
+TAKEN_BYTES_MAX = 262_144
 # A wait that proxies let stand, and short enough to notice a relay that is gone.
 TAKE_WAIT_SECONDS_MAX = 50
 
@@ -234,36 +236,11 @@ HEADS_SECONDS = 10.0
 # One want a second: asked, and answered.
 WANT_SECONDS_MIN = 1.0
 
-# --- Relay (RELAY) ------------------------------------------------------------------------------
-# The largest put, with room for a longer take.
-RELAY_REQUEST_BYTES_MAX = 70_000
-# One answer to a take; at least one capsule of any size.
-TAKEN_BYTES_MAX = 262_144
+# --- Couriers (RELAY) ---------------------------------------------------------------------------
 # Files of one bag that are read, and capsules of it that go to the station at once: with their
 # lengths they fit what it takes (GIVEN_BYTES_MAX).
 BAG_FILES_MAX = 65_536
 BAG_CAPSULES_AT_ONCE = 128
-# What a station takes of an answer: what a relay answers with, and lengths.
-RELAY_ANSWER_BYTES_MAX = TAKEN_BYTES_MAX + 4 * TAKE_HASHES_MAX
-# A name that a SOCKS proxy is asked to connect to has one byte for its length.
-SOCKS_NAME_BYTES_MAX = 255
-# How many days back a station looks for mailboxes that it has not emptied.
-BOX_DAYS_MAX = 14
-# Capsules of one station that are remembered, so that one that comes again is no news.
-CAPSULES_KNOWN_MAX = 4_096
-# What is said to a station that is silent on a relay, beside envelopes: at once, and in the long
-# run. Its mailbox would else be full of our heads when it comes back.
-QUIET_CONTROL_BURST_MAX = 8
-QUIET_CONTROL_PER_SECOND_MAX = 0.005
-# Connections of those who have shown no pass, and how long each may last; then all of them.
-RELAY_STRANGERS_MAX = 256
-RELAY_STRANGER_SECONDS_MAX = 20.0
-RELAY_CONNECTIONS_MAX = 4_096
-# Requests that wait for one commit together, and takes that wait for a capsule.
-RELAY_GROUP_MAX = 256
-RELAY_WAITING_MAX = 8_192
-# Boxes or capsules that one look for what has expired takes away, so that nobody waits long.
-RELAY_EXPIRED_AT_ONCE = 1_024
 
 # --- Private keys at rest (WIRE-24) -------------------------------------------------------------
 # What Argon2id may cost a reader: below, a stolen file is guessed; above, a strange one stalls us.

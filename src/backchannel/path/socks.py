@@ -7,8 +7,8 @@ without sign-in.
 import asyncio
 import socket
 
-from backchannel.limits import SOCKS_NAME_BYTES_MAX
 from backchannel.path import Address
+from backchannel.path.limits import SOCKS_NAME_BYTES_MAX
 
 # Version 5, one way to sign in, which is none; then: connect to a name.
 HELLO, WELCOME = b"\x05\x01\x00", b"\x05\x00"

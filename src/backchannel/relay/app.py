@@ -12,8 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backchannel.limits import RELAY_REQUEST_BYTES_MAX
 from backchannel.relay.counter import OK, UNAVAILABLE, RelayCounter, Reply, fullness
+from backchannel.relay.limits import RELAY_REQUEST_BYTES_MAX
 from backchannel.relay.mailbox import Quota
 
 TOO_LARGE = 413

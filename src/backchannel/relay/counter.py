@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from backchannel.clock import Clock
 from backchannel.errors import CustodyError, JunkError, OfficerError
-from backchannel.limits import RELAY_GROUP_MAX, RELAY_WAITING_MAX
+from backchannel.relay.limits import RELAY_GROUP_MAX, RELAY_WAITING_MAX
 from backchannel.relay.mailbox import Outcome, Quota, Request, Stored, Totals
 from backchannel.relay.mailstore import Mailstore
 from backchannel.wire.mailbox import (

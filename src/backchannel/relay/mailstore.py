@@ -10,7 +10,8 @@ from importlib.resources import files
 from typing import Any, Protocol, TypeAlias  # Any: what a database returns
 
 from backchannel.errors import OfficerError
-from backchannel.limits import RELAY_EXPIRED_AT_ONCE, TAKE_HASHES_MAX, TAKEN_BYTES_MAX
+from backchannel.limits import TAKE_HASHES_MAX, TAKEN_BYTES_MAX
+from backchannel.relay.limits import RELAY_EXPIRED_AT_ONCE
 from backchannel.relay.mailbox import (
     NOTHING,
     Held,
