@@ -26,9 +26,10 @@ help:
 demo: $(READY)
 	@$(BIN)/backchannel demo
 
-# The summary of pytest stays the last thing on the screen. The page is tested in a real Chromium.
+# The summary of pytest stays the last thing on the screen. The page is tested in a real Chromium, and
+# the relay with a real PostgreSQL.
 test: lint
-	@$(BIN)/python tools/browser.py >/dev/null
+	@$(BIN)/python tools/needed.py >/dev/null
 	@$(BIN)/python -m pytest -n 2
 
 lint: $(READY)

@@ -19,7 +19,7 @@ SOURCE = ROOT / "src" / "backchannel"
 DOCS = ROOT / "docs"
 SPEC = DOCS / "spec"
 
-AREAS = "WIRE|KEYS|CHARTER|RECORD|NOTICE|PATH|PROOF"
+AREAS = "WIRE|KEYS|CHARTER|RECORD|NOTICE|PATH|RELAY|PROOF"
 # Pages that go on where that of their area ends.
 AREA_OF = {"evidence": "proof", "beacon": "proof", "oversight": "proof", "readout": "proof"}
 AREA_OF |= {"archive": "proof", "symbols": "path"}

@@ -232,7 +232,7 @@ def test_no_path_of_a_machine_and_no_registry_is_named() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["core", "dev"])
+@pytest.mark.parametrize("name", ["core", "dev", "relay"])
 def test_a_lock_has_hashes_and_no_address(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     assert "://" not in text and "--index" not in text and "--find-links" not in text
@@ -248,7 +248,7 @@ def test_the_locks_hold_every_dependency() -> None:
         for name in ("core", "dev")
     )
     names = (project["dependencies"], project["optional-dependencies"]["dev"])
-    wanted, tools = ({re.split(r"[<>=]", n)[0].lower() for n in group} for group in names)
+    wanted, tools = ({re.split(r"[<>=[]", n)[0].lower() for n in group} for group in names)
     assert wanted <= core
     assert tools <= dev
     assert core <= dev

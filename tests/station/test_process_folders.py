@@ -14,7 +14,7 @@ from backchannel.store import sqlite
 
 def test_a_folder_that_holds_no_line_is_not_served(tmp_path: Path) -> None:
     """Neither without a database, and none is made, nor with an empty one."""
-    secret = StationSecret({}, bytes(32), b"", b"")
+    secret = StationSecret({}, bytes(32), b"", b"", bytes(32))
     opened = Opened(tmp_path, Settings(name="one", party="Alder", listen=()), secret)
     database = tmp_path / opened.settings.database
     for made in (False, True):

@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from playwright.sync_api import Page as Tab
-from tools import browser
+from tools import needed
 from tools.page import pack
 
 # What Chromium itself would ask its maker, and a sandbox that root cannot have.
@@ -108,8 +108,8 @@ class Page:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium. There is no test of the page without one."""
-    path = browser.find()
-    assert path is not None, "there is no Chromium: run python tools/browser.py"
+    path = needed.browser()
+    assert path is not None, "there is no Chromium: run python tools/needed.py"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=QUIET + ROOT)
         yield started

@@ -13,6 +13,7 @@ from backchannel.cli import (
     charter,
     claim,
     copies,
+    courier,
     demo,
     directory,
     disclose,
@@ -31,6 +32,7 @@ from backchannel.cli import (
     oversight,
     party,
     readout,
+    relay,
     reply,
     say,
     scenario,
@@ -65,6 +67,8 @@ app.add_typer(directory.app, name="directory")
 app.add_typer(sheet.app, name="sheet")
 app.add_typer(lane.app, name="lane")
 app.add_typer(witness.app, name="witness")
+app.add_typer(courier.app, name="courier")
+app.add_typer(relay.app, name="relay")
 app.add_typer(oversight.app, name="oversight")
 app.add_typer(readout.app, name="readout")
 app.add_typer(trustee.app, name="trustee")

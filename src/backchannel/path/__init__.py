@@ -69,11 +69,12 @@ class Terms(msgspec.Struct, frozen=True):
 
 class Contact(msgspec.Struct, frozen=True):
     """How another station is known and found: SHA-256 of its certificates, the addresses of its
-    direct path, and the index of its party."""
+    direct path, the index of its party, and its mailbox keys, each with the number of its path."""
 
     pins: frozenset[bytes]
     addresses: tuple[Address, ...] = ()
     party: int = -1
+    mailboxes: tuple[tuple[int, bytes], ...] = ()
 
 
 class Up(msgspec.Struct, frozen=True):

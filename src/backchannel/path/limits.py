@@ -1,7 +1,9 @@
-"""The bounds of paths of symbols, each with its reason (PATH-70 to PATH-86).
+"""The bounds of paths, each with its reason: of symbols (PATH-70 to PATH-86), and of relays.
 
 This module must not hold a bound that others than paths share: those stand in `backchannel.limits`.
 """
+
+from backchannel.limits import TAKE_HASHES_MAX, TAKEN_BYTES_MAX
 
 # An object of 3 kB: above, decoding takes longer than a slow path needs for the next symbol.
 SYMBOLS_MAX = 127
@@ -45,3 +47,17 @@ PIPE_PAUSE_SECONDS = 5.0
 RUN_MAX = 0xFE
 # What one part of a cut message holds: an object of 127 symbols without lead, check and numbers.
 PART_BYTES_MAX = SYMBOLS_MAX * 24 - 8
+
+# --- Relays (RELAY-30 to RELAY-36) ----------------------------------------------------------------
+# What a station takes of an answer: what a relay answers with, and lengths.
+RELAY_ANSWER_BYTES_MAX = TAKEN_BYTES_MAX + 4 * TAKE_HASHES_MAX
+# A name that a SOCKS proxy is asked to connect to has one byte for its length.
+SOCKS_NAME_BYTES_MAX = 255
+# How many days back a station looks for mailboxes that it has not emptied.
+BOX_DAYS_MAX = 14
+# Capsules of one station that are remembered, so that one that comes again is no news.
+CAPSULES_KNOWN_MAX = 4_096
+# What is said to a station that is silent on a relay, beside envelopes: at once, and in the long
+# run. Its mailbox would else be full of our heads when it comes back.
+QUIET_CONTROL_BURST_MAX = 8
+QUIET_CONTROL_PER_SECOND_MAX = 0.005

@@ -41,7 +41,7 @@ from backchannel.sim.disk import Disk, Snapshot
 from backchannel.sim.faults import CALM, Chance
 from backchannel.sim.loop import BEGINNING_UTC_S, Loop, LoopClock
 from backchannel.sim.stand_ins import Libraries, digest, replaced
-from backchannel.station.firstwords import announce, publish_prekey
+from backchannel.station.firstwords import DIRECT, announce, publish_prekey
 from backchannel.store import sqlite
 from backchannel.store.lines import Founded, create_line
 from backchannel.wire.entry import Head
@@ -284,7 +284,7 @@ def open_station(
     for mode in sorted(state.core.own):
         state, more = publish_prekey(state, mode, clock)
         rows += more
-        state, more = announce(state, mode, (f"{name}:7001",), name_of(name), clock)
+        state, more = announce(state, mode, ((DIRECT, f"{name}:7001"),), name_of(name), clock)
         rows += more
     frames = frames_of([row for row in rows if getattr(row, "no", 0) >= 16])
     return FirstStation(name, office.party, by_hand(state), rows, frames)

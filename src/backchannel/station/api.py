@@ -38,6 +38,7 @@ from backchannel.station.asked import (
 from backchannel.station.athand import already_shown, desk, posts_shown, require_mode, told_of
 from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.cosigned import minute_named, minutes_log
+from backchannel.station.couriers import Couriers
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.figurereports import FiguresQuery, FiguresReport
 from backchannel.station.findings import sentences_report
@@ -98,6 +99,9 @@ NEWS_PAUSE_S = 0.1
 
 class Station:
     """One line at this station, as faces see it."""
+
+    # Given by whoever has the keys of the station: what they open is no affair of faces.
+    couriers: Couriers
 
     def __init__(
         self,

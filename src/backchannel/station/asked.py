@@ -8,7 +8,13 @@ from typing import Annotated
 
 import msgspec
 
-from backchannel.limits import ARRIVAL_MAX, DUES_LISTED_MAX, LOG_LINES_MAX, WAIT_SECONDS_MAX
+from backchannel.limits import (
+    ARRIVAL_MAX,
+    DUES_LISTED_MAX,
+    JOURNAL_NUMBER_MAX,
+    LOG_LINES_MAX,
+    WAIT_SECONDS_MAX,
+)
 from backchannel.station.reports import Hex, HexId, LogLine, Mode
 
 Lines = Annotated[int, msgspec.Meta(ge=1, le=LOG_LINES_MAX)]
@@ -30,6 +36,21 @@ class DueQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many open clocks at most, the soonest."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=DUES_LISTED_MAX)] = 50
+
+
+class BagQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which courier path: its number in the charter, 0 for the first."""
+
+    path: Annotated[int, msgspec.Meta(ge=0, le=JOURNAL_NUMBER_MAX)] = 0
+
+
+class BagReport(msgspec.Struct, frozen=True):
+    """What became of capsules from a stick: how many opened, how many envelopes they held, and how
+    many were not for us or damaged."""
+
+    opened: int
+    envelopes: int
+    refused: int
 
 
 class ModeQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ here as it was raised there.
 import contextlib
 import http.client
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any  # an answer in the shape that its route names
 from urllib.parse import quote, urlencode
@@ -17,6 +17,8 @@ import msgspec
 from backchannel.errors import OfficerError
 from backchannel.station.accountreports import AccountReport, PromisesQuery, PromisesReport
 from backchannel.station.asked import (
+    BagQuery,
+    BagReport,
     CheckNews,
     CopyQuery,
     Drawn,
@@ -57,6 +59,7 @@ from backchannel.station.reports import (
 from backchannel.station.routes import BY_NAME, JSON, OCTETS, Route
 from backchannel.station.settings import load_settings
 from backchannel.station.trialreports import TrialsQuery, TrialsReport
+from backchannel.wire.mailbox import LENGTH_BYTES, pack_taken
 
 PATIENCE_S = 60
 PIECE_BYTES = 65_536
@@ -227,6 +230,20 @@ class Client:
         """Return the archive file of an opening, by how its id begins."""
         take = http.client.HTTPResponse.read
         return b"".join(self._pieces("archive", None, take, entry=opening))
+
+    def pack_bag(self, path: int) -> Iterator[bytes]:
+        """Yield the capsules for a courier, on a path by its number, 0 for the first."""
+
+        def take(answer: http.client.HTTPResponse) -> bytes:
+            length = int.from_bytes(answer.read(LENGTH_BYTES), "big")
+            return answer.read(length) if length else b""
+
+        return self._pieces("pack_bag", BagQuery(path), take)
+
+    def take_in_bag(self, path: int, capsules: Sequence[bytes]) -> BagReport:
+        """Have capsules taken in that a courier brought; return what became of them."""
+        query, raw = BagQuery(path), pack_taken(capsules)
+        return self._ask("take_in_bag", query=query, body=raw)  # type: ignore[no-any-return]
 
     def order(self, order: Order) -> Told:
         """Have an order carried out."""

@@ -12,6 +12,7 @@ from backchannel.charter.paths import PathKind
 from backchannel.errors import OfficerError
 from backchannel.line.state import Journal, LineState
 from backchannel.path import Address, Contact, StationName
+from backchannel.station.mailboxes import read_mailbox
 
 # A name as resolvers take it: labels of at most 63 characters, so none is empty or too long.
 NAME = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
@@ -57,7 +58,15 @@ def contact_of(
         if address.certificate == name and address.text and address.path not in elsewhere
     )
     addresses = tuple(a for t in texts if (a := readable(t)))
-    return Contact(frozenset((bytes(name),)), addresses, journals[0].party)
+    # Of each path the newest counts: a new key file brings a new key.
+    mailboxes = {
+        address.path: key
+        for journal in journals
+        for address in journal.addresses
+        if address.path in elsewhere and (key := read_mailbox(address.text))
+    }
+    pins = frozenset((bytes(name),))
+    return Contact(pins, addresses, journals[0].party, tuple(sorted(mailboxes.items())))
 
 
 def readable(text: str) -> Address | None:

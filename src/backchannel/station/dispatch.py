@@ -120,6 +120,16 @@ class Dispatch:
             for reason, count in path.counts().items()
         }
 
+    def owed(self, station: StationName) -> tuple[tuple[Item, bytes], ...]:
+        """Return what no receipt of a station covers, the most urgent first, with its envelope."""
+        held: dict[int, int] = {}
+        for journal in stations_of(self._runner.state).get(station, ()):
+            for no, seq in journal.holds.items():
+                held[no] = max(seq, held.get(no, -1))
+        owed = (item for item in sorted(self._outbox.items()) if item.seq > held.get(item.no, -1))
+        found = ((item, self._outbox.envelope(item.no, item.seq)) for item in owed)
+        return tuple((item, envelope) for item, envelope in found if envelope is not None)
+
     def _load(self) -> None:
         """Take over the outbox that a former run left."""
         custody, state = self._runner.custody, self._runner.state
@@ -204,8 +214,10 @@ class Dispatch:
     # --- What was sent ----------------------------------------------------------------------------
 
     def _taken(self, other: Correspondent, item: Item) -> None:
+        self.took(other.path.terms.number, item)
+
+    def took(self, number: int, item: Item) -> None:
         """A path took an envelope: of a statement, the journal says so once."""
-        number = other.path.terms.number
         self.copies.sent(number, item.no, item.seq)
         told = self._untold.pop((item.no, item.seq), None)
         if told is None:

@@ -24,6 +24,7 @@ from backchannel.line.step import step
 from backchannel.line.work import Work
 from backchannel.station.authorities import AuthorityFile
 from backchannel.station.keyring import StationSecret
+from backchannel.station.mailboxes import said_of
 from backchannel.station.signer import Question, sign_prekey
 from backchannel.wire.codec import decode, encode
 from backchannel.wire.entry import EntryType
@@ -62,7 +63,9 @@ def first_entries(
     for mode in sorted(state.core.own):
         state, rows = publish_prekey(state, mode, clock)
         kept += rows
-        state, rows = announce(state, mode, addresses, sha256(secret.certificate), clock)
+        path = direct_path(state.charter)
+        said = (*((path, text) for text in addresses), *said_of(state.charter, secret))
+        state, rows = announce(state, mode, said, sha256(secret.certificate), clock)
         kept += rows
     core = msgspec.structs.replace(state.core, unsealed={})
     return msgspec.structs.replace(state, core=core), tuple(kept)
@@ -76,13 +79,13 @@ def publish_prekey(state: LineState, mode: int, clock: Clock) -> tuple[LineState
 
 
 def announce(
-    state: LineState, mode: int, addresses: Sequence[str], pin: bytes, clock: Clock
+    state: LineState, mode: int, said: Sequence[tuple[int, str]], pin: bytes, clock: Clock
 ) -> tuple[LineState, tuple[Row, ...]]:
-    """Return the state after a line event that says where the station is reached, and its pin."""
-    path = direct_path(state.charter)
+    """Return the state after a line event that says where the station is reached, and its pin:
+    numbers of paths, and a text for each."""
     work = Work(state)
     work.begin(Moment(clock.now(), 0, clock.entropy()))
-    tell(work, mode, *(LineEvent(Happening.ADDRESS, (path, text, pin)) for text in addresses))
+    tell(work, mode, *(LineEvent(Happening.ADDRESS, (*each, pin)) for each in said))
     return work.freeze(), tuple(work.rows)
 
 

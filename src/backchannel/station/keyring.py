@@ -28,6 +28,7 @@ from backchannel.wire.keys import (
     RootKeys,
     StationKeys,
     holder_from_seed,
+    mailbox_private,
     officer_from_seed,
     open_private,
     root_from_seed,
@@ -74,12 +75,14 @@ class HolderSecret(msgspec.Struct, frozen=True):
 
 
 class StationSecret(msgspec.Struct, frozen=True):
-    """What a station's file holds: its keys by mode, the wrap key of its database, its TLS pair."""
+    """What a station's file holds: its keys by mode, the wrap key of its database, its TLS pair,
+    and its private mailbox key."""
 
     keys: dict[int, StationKeys]
     wrap_key: bytes
     certificate: bytes
     private_key: bytes
+    mailbox: bytes
 
     def __repr__(self) -> str:
         return f"StationSecret(certificate={self.certificate.hex()})"
@@ -168,16 +171,24 @@ def new_station(path: Path, passphrase: str, clock: Clock) -> StationSecret:
     certificate, private_key = make_certificate(clock.entropy())
     plaintext = encode((VERSION, entropy, wrap_key, certificate, private_key))
     save_sealed(path, passphrase, plaintext, label=Sealed.STATION, clock=clock)
-    return StationSecret(keys_by_mode(entropy), wrap_key, certificate, private_key)
+    return station_of(entropy, wrap_key, certificate, private_key)
 
 
 def open_station(path: Path, passphrase: str) -> StationSecret:
     """Return a station's secrets. Raises OfficerError, JunkError."""
     match decode(open_sealed(path, passphrase, label=Sealed.STATION)):
         case (1, bytes(entropy), bytes(wrap_key), bytes(certificate), bytes(private_key)):
-            return StationSecret(keys_by_mode(entropy), wrap_key, certificate, private_key)
+            return station_of(entropy, wrap_key, certificate, private_key)
         case _:
             raise damaged(path)
+
+
+def station_of(
+    entropy: bytes, wrap_key: bytes, certificate: bytes, private_key: bytes
+) -> StationSecret:
+    """Return a station's secrets from what is kept of them."""
+    keys, mailbox = keys_by_mode(entropy), mailbox_private(entropy)
+    return StationSecret(keys, wrap_key, certificate, private_key, mailbox)
 
 
 def keys_by_mode(entropy: bytes) -> dict[int, StationKeys]:

@@ -15,6 +15,8 @@ from backchannel.path.limits import (
     SLOW_PATIENCE_SECONDS,
 )
 from backchannel.path.limits import MARK_SECONDS_SLOW as HEADS_SECONDS_SLOW
+from backchannel.path.postbag import OwnBox
+from backchannel.path.relayed import RelayedPath
 from backchannel.path.serial import SerialPath
 from backchannel.path.sharing import Counters, Shared
 from backchannel.path.symbols import link_keys
@@ -30,10 +32,12 @@ from backchannel.station.ways import (
     agreed,
     direction,
     read_paths,
+    read_relay,
     read_serial,
 )
 from backchannel.store.copies import counter, put_counter
 
+SERIAL = "serial"
 # Objects of a second, at most: a station that has lost its counts begins above what it used.
 NUMBERS_A_SECOND = 16
 OBJECTS = 0
@@ -54,10 +58,18 @@ def make_paths(
     named = sorted(read_paths(settings.paths))
     if not named:
         return (direct,)
-    shared = make_shared(runner)
-    return direct, *(
-        make_serial(each, agreed(charter, each), runner, shared, clock=clock) for each in named
-    )
+    shared = make_shared(runner) if any(each.kind == SERIAL for each in named) else None
+    paths: list[Path] = [direct]
+    for each in named:
+        path = agreed(charter, each)
+        if each.kind == SERIAL:
+            assert shared is not None
+            paths.append(make_serial(each, path, runner, shared, clock=clock))
+        else:
+            own = OwnBox(secret.mailbox, runner.state.line)
+            way = direction(path, runner.state.party)
+            paths.append(RelayedPath(read_relay(each), own, clock=clock, direction=way))
+    return tuple(paths)
 
 
 def make_shared(runner: Runner) -> Shared:

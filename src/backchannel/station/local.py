@@ -87,6 +87,8 @@ HANDLING: dict[str, Handling] = {
     "give": lambda station, call: station.give(call.body),
     "opening": lambda station, call: station.files.opening(call.body),
     "archive": lambda station, call: station.files.archive(call.entry),
+    "pack_bag": lambda station, call: station.couriers.pack(call.query.path),
+    "take_in_bag": lambda station, call: station.couriers.take_in(call.query.path, call.body),
     "order": lambda station, call: station.order(call.body),
     "check": lambda station, call: told(station.files.check(), NO_CHECK),
     "transcript": lambda station, call: station.files.transcript(call.query),

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from backchannel.clock import PacingClock
 from backchannel.errors import OfficerError
+from backchannel.path.postbag import OwnBox
 from backchannel.station.api import Station
+from backchannel.station.couriers import Couriers
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.files import faults, read_file, replace, sync_folder
 from backchannel.station.founding import place
@@ -23,6 +25,7 @@ from backchannel.station.hooks import read_hooks
 from backchannel.station.keyring import StationSecret, open_station
 from backchannel.station.laying import make_paths
 from backchannel.station.local import LOOPBACK, serve_local, serve_loopback
+from backchannel.station.mailboxes import keep_announcing
 from backchannel.station.runner import Custody, Runner
 from backchannel.station.settings import Settings, load_settings
 from backchannel.station.sweeping import keep_sweeping
@@ -88,6 +91,8 @@ async def serve_line(opened: Opened, clock: PacingClock, report: Report, held: E
     timekeeper = Timekeeper(runner)
     station = Station(runner, dispatch, witnessing, handing, timekeeper)
     keep_sweeping(runner)
+    station.couriers = Couriers(runner, dispatch, OwnBox(opened.secret.mailbox, custody.line))
+    keep_announcing(runner, opened.secret)
     clean = take_goodbye(opened.folder, runner.state.core.version)
     runner.begin(clean=clean, mark=mark)
     door = place(opened.folder, opened.settings.socket)

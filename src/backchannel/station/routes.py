@@ -177,6 +177,18 @@ ROUTES = (
         media=OCTETS,
     ),
     Route(
+        *("pack_bag", "POST", "/v1/bags/out", "Capsules for a courier, each with its length."),
+        None,
+        query=asked.BagQuery,
+        media=OCTETS,
+    ),
+    Route(
+        *("take_in_bag", "POST", "/v1/bags/in", "Take in capsules that a courier brought."),
+        asked.BagReport,
+        query=asked.BagQuery,
+        octets=True,
+    ),
+    Route(
         *("order", "POST", "/v1/orders", "Have a signed order of officers carried out."),
         asked.Told,
         body=asked.Order,

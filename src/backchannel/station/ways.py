@@ -7,7 +7,7 @@ that. The direct path is always there. This module must not start a path.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from backchannel.charter.charter import Charter
@@ -18,10 +18,14 @@ from backchannel.limits import PATHS_MAX
 from backchannel.path import Direction
 from backchannel.path.limits import RATE_MAX, RATE_MIN
 from backchannel.path.pipes import require_place
+from backchannel.path.relayed import RelayPlace
+from backchannel.path.request import parse_server
+from backchannel.station.contacts import parse_address
 
 NAMED = re.compile(r"([1-9][0-9]{0,4}) ([a-z]+) (\S+)((?: \S+)*)", re.ASCII)
 WANTED = 'wanted "NUMBER KIND PLACE ...", as "3 serial tcp:192.0.2.7:4001 300"'
-KINDS = ("serial",)
+PASS = re.compile("[0-9a-f]{64}")
+VIA = "via="
 HALF_DUPLEX = "half-duplex"
 # Up to which rate, in bits per second, a burst holds how many symbols (PATH-86).
 SYMBOLS_OF_RATE = ((299, 1), (1_199, 2), (9_599, 6), (RATE_MAX, 20))
@@ -53,10 +57,10 @@ def read_path(text: str) -> Named:
     if found is None:
         raise bad_path(f"got {text!a}, {WANTED}")
     number, kind, place, options = found.groups()
-    if kind not in KINDS:
-        raise bad_path(f"got {text!a}: kind {kind} is none of {', '.join(KINDS)}")
+    if kind not in READERS:
+        raise bad_path(f"got {text!a}: kind {kind} is none of {', '.join(READERS)}")
     named = Named(int(number), kind, place, tuple(options.split()))
-    read_serial(named)
+    READERS[kind](named)
     return named
 
 
@@ -103,6 +107,27 @@ def direction(path: Agreed, party: int) -> Direction:
     return Direction.BOTH if others else Direction.OUT
 
 
+def read_relay(named: Named) -> RelayPlace:
+    """Return a relay that the settings name: "2 relay https://relay.example PASS", and perhaps
+    "via=127.0.0.1:9050" for a proxy. Raises OfficerError: "bad-path", "server-address"."""
+    match named.options:
+        case (word,):
+            proxy = None
+        case (word, via) if via.startswith(VIA):
+            proxy = parse_address(via.removeprefix(VIA))
+        case _:
+            raise bad_path(f"relay {named.number}: wanted its URL, its pass, and perhaps {VIA}...")
+    if not PASS.fullmatch(word):
+        raise bad_path(f"relay {named.number}: a pass is a word of 64 hexadecimal digits")
+    return RelayPlace(named.number, parse_server(named.place, proxy), bytes.fromhex(word))
+
+
 def bad_path(text: str) -> OfficerError:
     """Return the error for a path that is named wrongly."""
     return OfficerError("bad-path", f"paths: {text}")
+
+
+READERS: dict[str, Callable[[Named], SerialOptions | RelayPlace]] = {
+    "serial": read_serial,
+    "relay": read_relay,
+}

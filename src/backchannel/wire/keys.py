@@ -125,6 +125,11 @@ def prekey_from_seed(entropy: bytes) -> bytes:
     return _derive(entropy, "prekey", XWING_PRIVATE_BYTES)
 
 
+def mailbox_private(entropy: bytes) -> bytes:
+    """Return a station's X25519 private share for mailboxes, 32 bytes (WIRE-22, RELAY-1)."""
+    return _derive(entropy, "station/x25519", SEED_BYTES)
+
+
 def _signing_pair(entropy: bytes, owner: str, alg: Alg) -> tuple[bytes, bytes, bytes, bytes]:
     """Return secret, ML-DSA seed, public key and ML-DSA public key."""
     public, secret = ed25519_keypair(_derive(entropy, f"{owner}/{int(Alg.ED25519)}", SEED_BYTES))

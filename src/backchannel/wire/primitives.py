@@ -98,6 +98,11 @@ def hmac_sha256(key: bytes, data: bytes) -> bytes:
     return hmac.digest(key, data, "sha256")
 
 
+def same_bytes(one: bytes, other: bytes) -> bool:
+    """Say whether two secrets are equal, in a time that tells nothing about where they differ."""
+    return hmac.compare_digest(one, other)
+
+
 class Pads(NamedTuple):
     """One HMAC key, ready for many short messages: SHA-256 states after the two pads."""
 
@@ -267,6 +272,23 @@ def require_xwing_public(public: bytes) -> hpke.MLKEM768X25519PublicKey:
     except ValueError:
         raise JunkError("low-order-share", "the X25519 share makes a constant secret") from None
     return hpke.MLKEM768X25519PublicKey(kem, share)
+
+
+def x25519_public(private: bytes) -> bytes:
+    """Return the public share, 32 bytes, of a private one (RFC 7748)."""
+    return x25519.X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def x25519_agree(private: bytes, public: bytes) -> bytes:
+    """Return what two shares have in common, 32 bytes (RFC 7748). The scalar is clamped.
+
+    Raises JunkError("low-order-share") for a share that makes a constant secret.
+    """
+    try:
+        share = x25519.X25519PublicKey.from_public_bytes(public)
+        return x25519.X25519PrivateKey.from_private_bytes(private).exchange(share)
+    except ValueError:
+        raise JunkError("low-order-share", "the X25519 share makes a constant secret") from None
 
 
 # --- Signatures ----------------------------------------------------------------------------------
