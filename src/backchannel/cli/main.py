@@ -14,6 +14,7 @@ from backchannel.cli import (
     claim,
     copies,
     demo,
+    desk,
     disclose,
     dues,
     evidence,
@@ -67,7 +68,7 @@ app.add_typer(archive.app, name="archive")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 said = (say, notice, copies, answer, reply, change, claim, minute, signoff)
-kept = (look, account, dues, keep, disclose, verify, demo, sim)
+kept = (look, account, dues, keep, desk, disclose, verify, demo, sim)
 for each in (*said, *kept):
     app.add_typer(each.app)
 
