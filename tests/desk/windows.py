@@ -130,6 +130,7 @@ async def served(typed: Typed, started: Browser) -> AsyncIterator[Served]:
     """One room's desk, served on a port of loopback."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()
         port = listening.getsockname()[1]
         room = room_of(typed.folder, typed.folder, port, typed.room.clock)
         serving = asyncio.create_task(serve_desk(room, listening))

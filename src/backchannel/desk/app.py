@@ -138,6 +138,8 @@ class Desk:
     async def answer(self, request: Request) -> Response:
         """Answer a request for a page, or for what it sends."""
         asked = await self.asked(request)
+        if asked.mode not in MODES:
+            return await nothing_there(request, OfficerError("no-such-page"))
         if asked.session is None or asked.mode not in asked.session.modes:
             return await run_in_threadpool(self.sign_in_page, asked, None)
         acting = request.method == "POST"
@@ -307,7 +309,7 @@ async def refused(_: Request, fault: Exception) -> Response:
 def page_of(asked: Asked) -> tuple[Show, Do | None]:
     """Return what answers an address. Raises OfficerError("no-such-page")."""
     name = asked.path[0] if asked.path else ""
-    known = asked.mode in MODES and name in PAGES
+    known = name in PAGES
     if name == "m" and len(asked.path) == 3 and asked.path[2] in {*matters.DOES, *matters.EXTRA}:
         return matters.act_page, matters.do_act
     if not known or len(asked.path) != {"": 0, "m": 2, "d": 2}.get(name, len(asked.path)):
