@@ -56,6 +56,8 @@ def test_a_flash_is_released_by_two_rings_and_is_acknowledged_by_two_keys(tmp_pa
 
             await theirs.sees("ALDER 0001 from Alder: acknowledge", ".alarm")
             await theirs.until("window.played >= 20")
+            into_view = "document.querySelector('#flow .msg.sel').getBoundingClientRect().top"
+            assert 0 < await theirs.value(into_view) < 500
             await theirs.page.keyboard.press("s")
             await theirs.sees("Horn silenced by marsh", ".alarm")
             await theirs.until("document.querySelector('#horn').dataset.ring === '[]'")

@@ -6,6 +6,7 @@ import { awake, play, ring, wake } from "./horn.js";
 
 const STALE_MS = 5000;
 const LOST_MS = 10000;
+const WAITING_FLASH = '.msg[data-precedence="FLASH"][data-open="1"][data-ours="0"]';
 const body = document.body;
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -92,8 +93,10 @@ function put(part) {
 function putFlow(old, part) {
   const atEnd = old.scrollHeight - old.scrollTop - old.clientHeight < 40;
   let place = old.firstElementChild;
+  let flash = false;
   for (const fresh of [...part.children]) {
     const known = fresh.id && document.getElementById(fresh.id);
+    flash ||= !known && fresh.matches(WAITING_FLASH);
     if (known && known === place && same(known, fresh)) {
       place = place.nextElementSibling;
       continue;
@@ -109,7 +112,7 @@ function putFlow(old, part) {
     place.remove();
     place = next;
   }
-  if (atEnd) toEnd();
+  if (atEnd || flash) toEnd();
 }
 
 /** Say whether two parts differ in nothing but how much time is left; that is taken over. */
@@ -117,13 +120,14 @@ function same(old, fresh) {
   const plain = (element) => {
     const copy = element.cloneNode(true);
     for (const left of all("[data-left]", copy)) left.replaceWith("left");
-    for (const seen of all("[data-seen]", copy)) delete seen.dataset.seen;
+    for (const own of all("[data-own]", copy)) own.replaceWith("own");
+    for (const drawnOnce of all("[data-drawn]", copy)) drawnOnce.removeAttribute("data-drawn");
     return copy.innerHTML;
   };
   if (plain(old) !== plain(fresh)) return false;
   const newer = all("[data-left]", fresh);
   all("[data-left]", old).forEach((left, n) => (left.dataset.left = newer[n].dataset.left));
-  old.dataset.open = fresh.dataset.open ?? "";
+  old.className = fresh.className;
   for (const [name, value] of Object.entries(fresh.dataset)) old.dataset[name] = value;
   return true;
 }
@@ -141,7 +145,7 @@ function dirty(root) {
 function toEnd() {
   const flow = one("#flow");
   if (!flow) return;
-  const flash = one('.msg[data-precedence="FLASH"][data-open="1"][data-ours="0"]', flow);
+  const flash = one(WAITING_FLASH, flow);
   const target = one(".msg.sel", flow) ?? flash;
   flow.scrollTop = target && location.pathname.includes("/m/")
     ? target.offsetTop - flow.offsetTop - 12
