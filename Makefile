@@ -61,7 +61,7 @@ reference: $(READY)
 	@$(BIN)/python tools/phrases.py --write
 
 screenshots: $(READY)
-	@$(BIN)/python tools/screens.py
+	@$(BIN)/python -m tests.desk.screens
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,6 +1,6 @@
 """Take pictures of the desk: two rooms that run, officers who act, a real Chromium.
 
-    python tools/screens.py
+    python -m tests.desk.screens
 
 All pictures go into build/screens; the one that the README shows goes into docs/images. Everything
 on them is made by the product, with the cast of the tests. Somebody looks at them: no test does.
@@ -13,13 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from tests.cli.desks import PASSPHRASE
+from tests.desk.windows import Served, Window, web_desks
+from tests.station.house import agreed
 
-from tests.cli.desks import PASSPHRASE  # noqa: E402
-from tests.desk.windows import Served, Window, web_desks  # noqa: E402
-from tests.station.house import agreed  # noqa: E402
-
+ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build" / "screens"
 SHOWN = ROOT / "docs" / "images" / "desk-flash.jpg"
 SHOWN_BYTES = 150_000
@@ -76,7 +74,7 @@ async def picture(window: Window, name: str, *, whole: bool = False) -> None:
     """Take one picture."""
     await window.page.wait_for_timeout(400)
     await window.page.screenshot(path=BUILD / f"{name}.png", full_page=whole)
-    print(BUILD / f"{name}.png")
+    sys.stdout.write(f"{BUILD / name}.png\n")
 
 
 async def pictures(folder: Path) -> None:
