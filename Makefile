@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 SEEDS ?= 0:10000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench campaign fuzz mutants verifier reference clean
+.PHONY: help demo test lint bench campaign fuzz mutants verifier reference screenshots clean
 
 help:
 	@echo 'make demo       two rooms on this machine, from founding to a power cut and back'
@@ -20,6 +20,7 @@ help:
 	@echo 'make fuzz       hostile bytes for the parsers, until stopped or the time is up'
 	@echo 'make mutants    take out each check in turn; a test must notice every time'
 	@echo 'make verifier   pack the verifier, as one file for Python and as one page for a browser, into build/'
+	@echo 'make screenshots  the pages of the desk as pictures, into build/screens and docs/images'
 	@echo 'make reference  print docs/reference anew from the source'
 	@echo 'make clean      remove .venv, build/ and every cache'
 
@@ -59,6 +60,9 @@ reference: $(READY)
 	@$(BIN)/python tools/api.py --write
 	@$(BIN)/python tools/forms.py --write
 	@$(BIN)/python tools/phrases.py --write
+
+screenshots: $(READY)
+	@$(BIN)/python -m tests.desk.screens
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple  # Any: fields of a plan
 import typer
 
 from backchannel.cli.blank import read_filled
-from backchannel.cli.drafts import Terms, entry_of, others, own_language, plan_of, speak
+from backchannel.cli.drafts import entry_of, speak
 from backchannel.cli.options import grouped
 from backchannel.cli.output import say, visible
 from backchannel.cli.reach import Act, Named, Person, desk_when_speaking, given_text, people
@@ -33,12 +33,13 @@ from backchannel.notice.informed import read_informed
 from backchannel.notice.readback import differences
 from backchannel.notice.rekeying import rekey
 from backchannel.station.client import Client
+from backchannel.station.planning import answer_plan
 from backchannel.station.planning import reference as reference
 from backchannel.station.planning import with_corrections as with_corrections
 from backchannel.station.reports import DeskReport, Repeated, StatementReport
 from backchannel.wire.ids import EntryId
 from backchannel.wire.moments import read_moment
-from backchannel.wire.statement import Kind, Precedence
+from backchannel.wire.statement import Kind
 
 app = typer.Typer()
 
@@ -234,14 +235,8 @@ def enter(named: str, act: Act, *, of_others: bool | None) -> Room:
 
 def answer(act: Act, room: Room, kind: Kind, **fields: Any) -> None:  # as Plan names them
     """Compose, sign and release an answer in the mode and precedence of what it is about."""
-    words = room.about.line.words
-    terms = Terms(words.mode, Precedence[words.precedence], own_language(room.desk, None))
-    to = others(room.desk, words.to if words.ours else (words.party,))
-    plan = plan_of(
-        *(room.desk, terms, kind),
-        [each.credential for each in room.persons],
-        **{"to": to, "refs": (entry_of(room.about),), **fields},
-    )
+    signers = [each.credential for each in room.persons]
+    plan = answer_plan(room.desk, room.about, kind, signers, **fields)
     speak(room.client, act, desk=room.desk, plan=plan, persons=room.persons)
 
 

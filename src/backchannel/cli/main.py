@@ -15,6 +15,7 @@ from backchannel.cli import (
     copies,
     courier,
     demo,
+    desk,
     directory,
     disclose,
     disown,
@@ -76,7 +77,7 @@ app.add_typer(archive.app, name="archive")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 said = (say, notice, copies, answer, reply, change, claim, disown, minute, signoff)
-kept = (look, account, dues, keep, disclose, verify, demo, sim)
+kept = (look, account, dues, keep, desk, disclose, verify, demo, sim)
 for each in (*said, *kept):
     app.add_typer(each.app)
 

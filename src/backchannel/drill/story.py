@@ -57,6 +57,7 @@ REASSURANCE = (
 )
 ANSWER = "收到。我们的部队保持原位。如有变化,我们会先通知你们。"
 PROGRAM = ".venv/bin/backchannel"
+DESK_PORT = 8411
 RENDERING = "Received. Our forces stay where they are. If that changes, we will tell you first."
 DISCLOSED, ALTERED = "promise.disclosure", "altered.disclosure"
 CLAIM = re.compile(r"\s+[a-z0-9-]+ +(NOT )?PROVEN ")
@@ -282,11 +283,16 @@ def forge(folder: Path, birch: Room, croot: str, tell: Tell) -> None:
 
 
 def farewell(alder: Room, birch: Room, tell: Tell) -> None:
-    """Say how to go on by hand."""
-    tell("THE DRILL IS OVER. The two rooms stay. To go on by hand, in three terminals:")
+    """Say how to go on by hand, at the desks or with commands."""
+    tell("THE DRILL IS OVER. The two rooms stay. To go on by hand, in a terminal for each line:")
     tell(f"    export {PASSPHRASE_VARIABLE}='{PASSPHRASE}'")
-    for room in (alder, birch):
-        tell(f"    {PROGRAM} station run {room.station}")
+    tell(f"    {PROGRAM} station run {alder.station} {birch.station}")
+    for port, room in enumerate((alder, birch), DESK_PORT):
+        tell(f"    {PROGRAM} desk --station {room.station} --keys {room.folder} --port {port}")
+    tell(
+        "  Each desk prints an address: open it, choose EXERCISE, and sign in with the words above."
+    )
+    tell("  The same with commands:")
     key = alder.people[0].key
     tell(f"    export BACKCHANNEL_STATION={alder.station}")
     tell(f'    {PROGRAM} say "Good evening." --mode exercise --officer {key}')

@@ -383,9 +383,10 @@ class Station:
                 )
                 for each in page:
                     cursor = each.arrival
-                    yield News(cursor, log_line(record, each, vectors(record)))
+                    commit = record.state.core.version
+                    yield News(cursor, log_line(record, each, vectors(record)), commit)
                 if not page:
-                    yield News(cursor, None)
+                    yield News(cursor, None, record.state.core.version)
                     await news.wait()
                     await asyncio.sleep(NEWS_PAUSE_S)
         finally:

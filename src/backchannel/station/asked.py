@@ -215,8 +215,9 @@ class CheckNews(msgspec.Struct, frozen=True):
 class News(msgspec.Struct, frozen=True):
     """Something was committed: a statement, or what else may move a ladder.
 
-    `arrival` is the cursor behind it.
+    `arrival` is the cursor behind it, `commit` counts what was ever committed here.
     """
 
     arrival: int
     statement: LogLine | None
+    commit: int = 0

@@ -128,6 +128,23 @@ def class_number(rules: tuple[ReleaseRule, ...], terms: Terms, kind: Kind, form:
     return names.index(terms.category)
 
 
+def answer_plan(
+    desk: DeskReport,
+    about: StatementReport,
+    kind: Kind,
+    signers: Sequence[CredentialId],
+    **fields: Any,  # each of the type that Plan names
+) -> Plan:
+    """Return the plan of an answer, in the mode and precedence of what it is about. Raises
+    OfficerError."""
+    words = about.line.words
+    terms = Terms(words.mode, Precedence[words.precedence], own_language(desk, None))
+    to = others(desk, words.to if words.ours else (words.party,))
+    return plan_of(
+        *(desk, terms, kind, signers), **{"to": to, "refs": (entry_of(about),), **fields}
+    )
+
+
 def signatures_wanted(desk: DeskReport, plan: Plan) -> int:
     """Return how many officers must sign what is planned."""
     return rules_of(desk)[plan.category].signatures[plan.precedence - 1]

@@ -295,7 +295,7 @@ class EvidenceReport(msgspec.Struct, frozen=True):
 
 
 class StatusReport(msgspec.Struct, frozen=True):
-    """How the line stands at this station."""
+    """How the line stands at this station. `commit` counts what was ever committed here."""
 
     line: HexId
     name: str
@@ -314,6 +314,7 @@ class StatusReport(msgspec.Struct, frozen=True):
     dues: DuesReport | None = None
     archive: ArchiveReport | None = None
     lanes: tuple[LaneReport, ...] = ()
+    commit: int = 0
 
 
 class DoctorReport(msgspec.Struct, frozen=True):

@@ -75,6 +75,7 @@ def status(record: Record, runner: Runner, dispatch: Dispatch, errands: Errands)
         watch=watch,
         archive=archive_report(record),
         lanes=lane_reports(record),
+        commit=record.state.core.version,
     )
 
 
