@@ -11,7 +11,9 @@ from backchannel.charter.draft import merge_draft, parse_draft, parse_section, s
 from backchannel.charter.drafting import render_draft, render_section
 from backchannel.charter.policy import DEFAULT_CLOCKS, Policy, Window
 from backchannel.charter.rules import Cover, ReleaseRule
+from backchannel.charter.signatures import RootSignature
 from backchannel.errors import OfficerError
+from backchannel.line.founding import Founding, pack_founding
 from backchannel.wire.codec import encode
 from backchannel.wire.moments import print_moment
 from backchannel.wire.signing import Mode
@@ -269,8 +271,23 @@ def test_a_charter_that_does_not_fit_into_one_object_is_refused() -> None:
         for k in (2, 3)
     ]
     sections = tuple(render_section(each) for each in (*crowd, *more))
-    with pytest.raises(OfficerError, match=r"^charter-too-large: got about \d{5} bytes"):
+    with pytest.raises(OfficerError, match=r"^charter-too-large: got about \d{6} bytes"):
         merged(sections=sections)
+
+
+def test_a_charter_fits_with_the_signatures_that_it_wants() -> None:
+    """CHARTER-74, RECORD-110: else it would be in force, and in no founding file."""
+
+    def of_threshold(threshold: int) -> tuple[str, ...]:
+        sets = [replace(root_set(n, *range(8 * n, 8 * n + 8)), threshold=threshold) for n in (0, 1)]
+        rooms = (replace(party(n, roots), name=f"P{n}") for n, roots in enumerate(sets))
+        return tuple(map(render_section, rooms))
+
+    raw = pack_charter(merged(sections=of_threshold(4)))
+    rows = tuple(RootSignature(p, r, bytes(64), bytes(3_309)) for p in (0, 1) for r in range(4))
+    assert pack_founding(Founding(raw, rows, (), ()))
+    with pytest.raises(OfficerError, match=r"^charter-too-large"):
+        merged(sections=of_threshold(5))
 
 
 def test_the_estimated_size_is_never_too_small() -> None:
