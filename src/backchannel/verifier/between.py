@@ -7,7 +7,6 @@ This module must not say that a span is valid. It prints nothing. Clauses: PROOF
 from functools import partial
 from itertools import pairwise
 
-from backchannel.verifier.bundle import Entry
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.claims import Case, Claim
 from backchannel.verifier.clockwork import Clockwork, Mark, Opening, rule_of
@@ -111,9 +110,9 @@ class Between:
                 late.append((entry, since))
         for entry, since in late[:NAMED]:
             text = f"claims {moment(entry.header.time)}, and was made after {moment(since)}"
-            case.notes.append(f"{place_of(entry)} {text}")
+            case.notes.append(f"{entry.header.place} {text}")
         if late:
-            text = f"{place_of(late[0][0])}, the first of {len(late)}"
+            text = f"{late[0][0].header.place}, the first of {len(late)}"
             raise Refusal("dated-back", text)
 
     # --- The beat ---------------------------------------------------------------------------------
@@ -171,7 +170,7 @@ def claim_clockwork(between: Between, case: Case) -> str:
     ]
     for each in [each for each in beats if len(each.said.leaves) > 1][:NAMED]:
         text = f"{len(each.said.leaves)} leaves made at once at {moment(each.entry.header.time)}"
-        case.notes.append(f"{place_of(each.entry)}: {text}, of what was missed before")
+        case.notes.append(f"{each.entry.header.place}: {text}, of what was missed before")
     if gaps:
         raise Refusal("beacon-gap", "; ".join(gaps[:NAMED]))
     first, last = beats[0].said.first, beats[-1].said.period
@@ -194,8 +193,3 @@ def slots_in(start: int, end: int) -> str:
     if end <= start:
         return f"the slots below {start}"
     return f"slot {start}" if end == start + 1 else f"slots {start} to {end - 1}"
-
-
-def place_of(entry: Entry) -> str:
-    """Return where an entry stands."""
-    return f"journal {entry.header.no}, slot {entry.header.seq}"

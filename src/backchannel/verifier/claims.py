@@ -149,7 +149,7 @@ def claim_entry(case: Case) -> str:
         same = (other.header.no, other.header.seq) == (entry.header.no, entry.header.seq)
         if same and other.header.id != entry.header.id and case.evidence.stands(other):
             raise Refusal("fork", "the station has signed another entry for the same slot")
-    return f"by {writer.credential.name}, journal {entry.header.no}, slot {entry.header.seq}"
+    return f"by {writer.credential.name}, {entry.header.place}"
 
 
 def claim_fields(case: Case) -> str:

@@ -394,7 +394,7 @@ class Evidence:
 def payload_of(entry: Entry) -> bytes:
     """Return the payload of an entry. Raises Refusal unless it is the one that it names."""
     if entry.payload is None:
-        raise Refusal("payload-missing", f"journal {entry.header.no}, slot {entry.header.seq}")
+        raise Refusal("payload-missing", entry.header.place)
     if tagged("payload", entry.payload) != entry.header.payload:
-        raise Refusal("payload-hash", f"journal {entry.header.no}, slot {entry.header.seq}")
+        raise Refusal("payload-hash", entry.header.place)
     return entry.payload

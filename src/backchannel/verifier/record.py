@@ -35,6 +35,11 @@ class Header:
     type: int
     payload: bytes
 
+    @property
+    def place(self) -> str:
+        """Where the entry stands, in words."""
+        return f"journal {self.no}, slot {self.seq}"
+
 
 @dataclass(frozen=True)
 class Frame:

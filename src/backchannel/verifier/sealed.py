@@ -16,7 +16,6 @@ from backchannel.verifier.archive import (
     read_seal,
     require_warrant,
 )
-from backchannel.verifier.between import place_of
 from backchannel.verifier.bundle import Entry
 from backchannel.verifier.cbor import Refusal
 from backchannel.verifier.claims import Case, Claim
@@ -42,7 +41,7 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
 
 def blamed(entry: Entry, wrong: Refusal) -> Refusal:
     """Return a Refusal that says in which entry the fault lies."""
-    return Refusal(wrong.reason, f"{place_of(entry)}: {wrong.text or wrong.reason}")
+    return Refusal(wrong.reason, f"{entry.header.place}: {wrong.text or wrong.reason}")
 
 
 def claim_sealed(span: Span, case: Case) -> str:
@@ -91,7 +90,7 @@ def seal_words(span: Span, entry: Entry, seal: Seal) -> str:
     no = entry.header.no
     wanted = (f"{least} of {len(keys)} {ROLE_NAMES[role]}" for role, least, keys in seal.circles)
     return (
-        f"{place_of(entry)}: seal {seal.n} of {span.evidence.party_name(no % AUTHORITIES)}, "
+        f"{entry.header.place}: seal {seal.n} of {span.evidence.party_name(no % AUTHORITIES)}, "
         f"{day_of(seal.day)}, words of {len(seal.slots)} entries, for {' and '.join(wanted)}"
     )
 
@@ -120,7 +119,7 @@ def claim_opened(span: Span, case: Case) -> str:
             raise blamed(entry, wrong) from None
         names = ", ".join(each.name for each in signers)
         text = f"{evidence.party_name(writer.party)} opened {order_words(order)}"
-        case.notes.append(f"{place_of(entry)}: {text}, ordered by {names}: {order.purpose}")
+        case.notes.append(f"{entry.header.place}: {text}, ordered by {names}: {order.purpose}")
     return f"{len(found)}, each ordered by as many holders as the charter wants"
 
 

@@ -83,9 +83,8 @@ def claim_silence(case: Case, found: Entry) -> str:
     """PROOF-190: a non-answer is its writer's, and what it finds is borne out."""
     silence = Silence(case.given, case.evidence, case.entry, found)
     header = found.header
-    where = f"journal {header.no}, slot {header.seq}"
     due = moment(silence.said.due)
-    case.notes.append(f"{where}: due at {due}, entered at {moment(header.time)}; {LOST}")
+    case.notes.append(f"{header.place}: due at {due}, entered at {moment(header.time)}; {LOST}")
     return silence.found_out()
 
 
@@ -164,12 +163,12 @@ class Silence:
             raise Refusal("not-held", f"no entry of {self.name} up to then is a receipt")
         if self.said.finding == NOT_SHOWN:
             if shown:
-                raise Refusal("shown", f"{place_of(shown[0])}: a desk of theirs had drawn it")
-            text = f"held by {self.name} ({place_of(held[0])}), and not shown"
+                raise Refusal("shown", f"{shown[0].header.place}: a desk of theirs had drawn it")
+            text = f"held by {self.name} ({held[0].header.place}), and not shown"
             return f"{text}; that no desk had drawn it {rest}"
         if self.said.shown not in {each.header.id for each in shown}:
             raise Refusal("not-shown", "no entry is shown by which a desk of theirs has drawn it")
-        text = f"shown by {self.name} ({place_of(shown[0])}), and not acknowledged"
+        text = f"shown by {self.name} ({shown[0].header.place}), and not acknowledged"
         return f"{text}; that no officer had answered {rest}"
 
     def require_unanswered(self) -> None:
@@ -184,7 +183,7 @@ class Silence:
             except Refusal:
                 continue
             if named:
-                raise Refusal("answered", f"{place_of(each)}: its writer had this answer")
+                raise Refusal("answered", f"{each.header.place}: its writer had this answer")
 
     def shows(self, entry: Entry) -> bool:
         """Return whether an entry within life says that a desk has drawn the words."""
@@ -209,12 +208,7 @@ class Silence:
         for each in self.evidence.before(last):
             here = each.header
             if any(other == no and slot >= seq for other, slot, _ in here.seen):
-                raise Refusal("held", f"{place_of(each)}: it says that they hold the statement")
+                raise Refusal("held", f"{each.header.place}: it says that they hold the statement")
             if here.seq == 0 or (here.no, here.seq, here.id) in known:
                 return
         raise Refusal("life-gap", f"journal {here.no}: slot {here.seq - 1} is not in the file")
-
-
-def place_of(entry: Entry) -> str:
-    """Return where an entry stands."""
-    return f"journal {entry.header.no}, slot {entry.header.seq}"

@@ -200,8 +200,7 @@ def minute_words(span: Span, minute: Minute) -> str:
     """Return how a minute is spoken of; its time is its writer's word."""
     header = minute.entry.header
     party = span.evidence.party_name(header.no % AUTHORITIES)
-    where = f"journal {header.no}, slot {header.seq}"
-    return f"the minute of {party} at {moment(header.time)} ({where})"
+    return f"the minute of {party} at {moment(header.time)} ({header.place})"
 
 
 def claim_complete(span: Span, case: Case) -> str:
@@ -220,9 +219,10 @@ def claim_complete(span: Span, case: Case) -> str:
     first = earlier.entry.header.time if earlier else 0
     last = later.entry.header.time
     for each in [each for each in entries if not first <= each.header.time <= last][:NAMED]:
-        where = f"journal {each.header.no}, slot {each.header.seq}"
         time = moment(each.header.time)
-        case.notes.append(f"{where} claims {time}, which is not between the two minutes")
+        case.notes.append(
+            f"{each.header.place} claims {time}, which is not between the two minutes"
+        )
     return f"{len(entries)} entries of {journals} journals, every slot of each"
 
 
@@ -231,20 +231,22 @@ def claim_statements(span: Span, case: Case) -> str:
     faulty = [each for each in span.told if each.fault is not None]
     for each in faulty[:NAMED]:
         assert each.fault is not None
-        case.notes.append(f"{place_of(each)}: {each.fault.reason} {each.fault.text}".rstrip())
+        case.notes.append(
+            f"{each.entry.header.place}: {each.fault.reason} {each.fault.text}".rstrip()
+        )
     bare = [each for each in span.told if each.entry.payload is None]
     for each in bare[:NAMED]:
-        case.notes.append(f"{place_of(each)}: not shown who said it")
+        case.notes.append(f"{each.entry.header.place}: not shown who said it")
     for each in span.told:
         if each.released == "emergency":
-            case.notes.append(f"{place_of(each)}: released in an emergency")
+            case.notes.append(f"{each.entry.header.place}: released in an emergency")
     span.minutes()
     if faulty:
         assert faulty[0].fault is not None
-        text = f"{len(faulty)} of {len(span.told)}, the first in {place_of(faulty[0])}"
+        text = f"{len(faulty)} of {len(span.told)}, the first in {faulty[0].entry.header.place}"
         raise Refusal(faulty[0].fault.reason, f"{text}: {faulty[0].fault.text}".rstrip(": "))
     if bare:
-        text = f"{len(bare)} of {len(span.told)}, the first in {place_of(bare[0])}"
+        text = f"{len(bare)} of {len(span.told)}, the first in {bare[0].entry.header.place}"
         raise Refusal("payload-missing", text)
     return f"{len(span.told)}, each signed and released as its class asks"
 
@@ -259,7 +261,7 @@ def claim_words(span: Span, case: Case) -> str:
         try:
             require_fields(opened, case.evidence.statement(found.entry)[1].croot)
         except Refusal as fault:
-            raise Refusal(fault.reason, f"{place_of(found)}: {fault.text}") from None
+            raise Refusal(fault.reason, f"{found.entry.header.place}: {fault.text}") from None
     shown = sum(bool(each.words and each.words.fields) for each in span.told)
     return f"those of {shown} statements; of {len(span.told) - shown} they are hidden"
 
@@ -268,11 +270,6 @@ def claim_post_quantum(span: Span, case: Case) -> str:
     """PROOF-117: what is complete would stand if Ed25519 did not."""
     span.minutes()
     return "charter, authority, minutes and all between them; officers' own signatures are Ed25519"
-
-
-def place_of(told: Told) -> str:
-    """Return where a statement stands."""
-    return f"journal {told.entry.header.no}, slot {told.entry.header.seq}"
 
 
 def claims_of(span: Span) -> tuple[Claim, ...]:

@@ -223,7 +223,7 @@ class Stretches:
         """
         for each in entries:
             for no, seq, entry in each.header.seen:
-                where = f"journal {each.header.no}, slot {each.header.seq}"
+                where = each.header.place
                 if self.evidence.modes.get(no, self.given.mode) != self.given.mode:
                     raise Refusal("other-mode", f"{where} names journal {no} of another mode")
                 if no not in sizes:

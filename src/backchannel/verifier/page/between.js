@@ -5,8 +5,9 @@
 
 import { Refusal, attempt } from "./cbor.js";
 import { Clockwork, ruleOf } from "./clockwork.js";
+import { placeOf } from "./evidence.js";
 import { moment } from "./moments.js";
-import { NAMED, placeOf } from "./span.js";
+import { NAMED } from "./span.js";
 import { AUTHORITIES, slots } from "./stretches.js";
 import { rootsAt } from "./trees.js";
 

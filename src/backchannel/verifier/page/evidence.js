@@ -224,10 +224,16 @@ export class Evidence {
   }
 }
 
+/** Where an entry stands. */
+export function placeOf({ header }) {
+  return `journal ${header.no}, slot ${header.seq}`;
+}
+
 /** The payload of an entry, which must be the one that its header names. */
 export function payloadOf({ header, payload }) {
-  const where = `journal ${header.no}, slot ${header.seq}`;
-  if (payload === null) throw new Refusal("payload-missing", where);
-  if (tagged("payload", payload) !== header.payload) throw new Refusal("payload-hash", where);
+  if (payload === null) throw new Refusal("payload-missing", placeOf({ header }));
+  if (tagged("payload", payload) !== header.payload) {
+    throw new Refusal("payload-hash", placeOf({ header }));
+  }
   return payload;
 }

@@ -5,9 +5,9 @@
 
 import { OPENING, ROLE_NAMES, SEAL, readSeal, requireWarrant } from "./archive.js";
 import { Refusal, attempt } from "./cbor.js";
-import { payloadOf } from "./evidence.js";
+import { payloadOf, placeOf } from "./evidence.js";
 import { moment } from "./moments.js";
-import { NAMED, placeOf } from "./span.js";
+import { NAMED } from "./span.js";
 import { AUTHORITIES } from "./stretches.js";
 
 const DAY = 86_400;

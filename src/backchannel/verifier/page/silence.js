@@ -7,7 +7,7 @@
 import { requireAnswer } from "./answering.js";
 import { hex } from "./bytes.js";
 import { Refusal, attempt, decode } from "./cbor.js";
-import { payloadOf } from "./evidence.js";
+import { payloadOf, placeOf } from "./evidence.js";
 import { covering } from "./holding.js";
 import { moment } from "./moments.js";
 import { JOURNAL_END, STATEMENT } from "./record.js";
@@ -208,9 +208,4 @@ class Silence {
     }
     throw new Refusal("life-gap", `journal ${here.no}: slot ${here.seq - 1} is not in the file`);
   }
-}
-
-/** Where an entry stands. */
-function placeOf({ header }) {
-  return `journal ${header.no}, slot ${header.seq}`;
 }

@@ -4,6 +4,7 @@
 
 import { Refusal, attempt } from "./cbor.js";
 import { claimCharter, requireFields } from "./claims.js";
+import { placeOf } from "./evidence.js";
 import { moment } from "./moments.js";
 import { STATEMENT } from "./record.js";
 import { AUTHORITIES, Stretches } from "./stretches.js";
@@ -89,11 +90,6 @@ function claimMinutes({ evidence, span }) {
 function minuteWords({ evidence }, { entry: { header } }) {
   const party = evidence.partyName(header.no % AUTHORITIES);
   return `the minute of ${party} at ${moment(header.time)} (${placeOf({ header })})`;
-}
-
-/** Where an entry stands. */
-export function placeOf({ header }) {
-  return `journal ${header.no}, slot ${header.seq}`;
 }
 
 /** PROOF-114: nothing is left out, put in or altered between the two minutes. */

@@ -6,13 +6,14 @@ import { attempt, Refusal } from "./cbor.js";
 import { ruleOf } from "./clockwork.js";
 import { MODE_MEANS, SPAN_MEANING } from "./counsel.js";
 import { make, shown, shownLines } from "./drawing.js";
+import { placeOf } from "./evidence.js";
 import { moment } from "./moments.js";
 import { STATEMENT } from "./record.js";
 import { addressees } from "./release.js";
 import {
   advice, askForRoots, claimsList, forTheRecord, limitsList, printButton, summary,
 } from "./report.js";
-import { NAMED, hasWords, placeOf } from "./span.js";
+import { NAMED, hasWords } from "./span.js";
 import { AUTHORITIES } from "./stretches.js";
 import { spelled } from "./telling.js";
 import { MODES, PRECEDENCES, kindName, labelName } from "./terms.js";
