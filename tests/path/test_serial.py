@@ -12,7 +12,7 @@ from backchannel.path import Contact, Latency, Terms
 from backchannel.path.bursts import MARK_BYTES
 from backchannel.path.messages import Parcel
 from backchannel.path.serial import SerialPath
-from backchannel.path.sharing import Counters, Shared
+from backchannel.path.sharing import Counters, Shared, Told
 from backchannel.path.symbols import link_keys
 
 FLASH, ROUTINE = 1, 4
@@ -77,6 +77,20 @@ def test_marks_are_more_frequent_while_there_is_something_to_send() -> None:
         queue.put(Parcel(bytes(50) + bytes((number,))), ROUTINE)
     assert is_mark(path._next_unit())
     assert not is_mark(path._next_unit())
+
+
+def test_a_mark_is_answered_but_not_an_answer() -> None:
+    """PATH-78: who opens its pipe later learns the count at once, and nobody plays ping-pong."""
+    clock = HandClock()
+    path = path_of(300, clock)
+    assert is_mark(path._next_unit())
+    path._tell(Told(BIRCH, mark=True))
+    assert path._next_unit() is None
+    clock.now_s = 10.0
+    path._tell(Told(BIRCH, mark=True))
+    assert is_mark(path._next_unit())
+    path._tell(Told(BIRCH, mark=True))
+    assert path._next_unit() is None
 
 
 async def carried(rate_bps: int, until: Callable[[int], bool]) -> tuple[HandClock, int]:

@@ -19,6 +19,7 @@ from backchannel.path.limits import (
     BURSTS_BEFORE_LISTENING_MAX,
     MARK_OBJECTS_MAX,
     MARK_SECONDS,
+    MARK_SECONDS_ANSWERING,
     MARK_SECONDS_SLOW,
     MARK_SECONDS_SPEAKING,
     PIPE_PAUSE_SECONDS,
@@ -182,6 +183,9 @@ class SerialPath:
         if told.report is not None and told.report not in self._reports:
             self._reports.append(told.report)
             self._stirred.set()
+        if told.mark and self._clock.running() - self._marked_s >= MARK_SECONDS_ANSWERING:
+            # The other side has just come, or tells that it lives: it must know our count too.
+            self._marked_s = NEVER
         if told.message is not None:
             names = sorted(n for n, c in self._stations.items() if c.party == told.party)
             self._inbox.put([Heard(name, told.message) for name in names[:1]])
