@@ -65,6 +65,7 @@ class SerialPath:
         self._failure = f"{place} was not opened yet"
         self._marked_s = NEVER
         self._marked_at = 0
+        self._answered_s = NEVER
         self._heard_s = NEVER
         self._spoken = 0
         self._task: asyncio.Task[None] | None = None
@@ -183,9 +184,10 @@ class SerialPath:
         if told.report is not None and told.report not in self._reports:
             self._reports.append(told.report)
             self._stirred.set()
-        if told.mark and self._clock.running() - self._marked_s >= MARK_SECONDS_ANSWERING:
-            # The other side has just come, or tells that it lives: it must know our count too.
-            self._marked_s = NEVER
+        now = self._clock.running()
+        if told.mark and now - self._answered_s >= MARK_SECONDS_ANSWERING:
+            # The other side may have just come, and must know our count too.
+            self._answered_s, self._marked_s = now, NEVER
         if told.message is not None:
             names = sorted(n for n, c in self._stations.items() if c.party == told.party)
             self._inbox.put([Heard(name, told.message) for name in names[:1]])
