@@ -78,7 +78,7 @@ def settings_of(port: int, paths: tuple[str, ...]) -> Settings:
 
 def lay(settings: Settings, identity: Identity, runner: Runner) -> tuple[Way, ...]:
     """The paths of a station, as its process makes them, by a clock that hurries."""
-    secret = StationSecret({}, bytes(32), identity.certificate, identity.private_key)
+    secret = StationSecret({}, bytes(32), identity.certificate, identity.private_key, bytes(32))
     return make_paths(settings, secret, HurriedClock(TIMES), runner)
 
 

@@ -28,6 +28,7 @@ MARK_SECONDS_SLOW = 1_800.0
 # Numbers that are used between two marks: a receiver that has lost count finds it again.
 MARK_OBJECTS_MAX = 16
 MARK_SECONDS_SPEAKING = 60.0
+MARK_SECONDS_ANSWERING = 10.0
 # Rates of a byte pipe, in bits per second: below, a burst takes longer than anybody listens.
 RATE_MIN = 10
 RATE_MAX = 1_000_000

@@ -19,6 +19,7 @@ from backchannel.path.limits import (
     BURSTS_BEFORE_LISTENING_MAX,
     MARK_OBJECTS_MAX,
     MARK_SECONDS,
+    MARK_SECONDS_ANSWERING,
     MARK_SECONDS_SLOW,
     MARK_SECONDS_SPEAKING,
     PIPE_PAUSE_SECONDS,
@@ -64,6 +65,7 @@ class SerialPath:
         self._failure = f"{place} was not opened yet"
         self._marked_s = NEVER
         self._marked_at = 0
+        self._answered_s = NEVER
         self._heard_s = NEVER
         self._spoken = 0
         self._task: asyncio.Task[None] | None = None
@@ -182,6 +184,10 @@ class SerialPath:
         if told.report is not None and told.report not in self._reports:
             self._reports.append(told.report)
             self._stirred.set()
+        now = self._clock.running()
+        if told.mark and now - self._answered_s >= MARK_SECONDS_ANSWERING:
+            # The other side may have just come, and must know our count too.
+            self._answered_s, self._marked_s = now, NEVER
         if told.message is not None:
             names = sorted(n for n, c in self._stations.items() if c.party == told.party)
             self._inbox.put([Heard(name, told.message) for name in names[:1]])

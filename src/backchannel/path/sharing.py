@@ -27,11 +27,13 @@ class Counters(msgspec.Struct, frozen=True):
 
 
 class Told(NamedTuple):
-    """What came of a unit: the party that spoke, a message if one is whole, a report to give."""
+    """What came of a unit: the party that spoke, a message if one is whole, a report to give, and
+    whether it was a mark."""
 
     party: int
     message: Message | None = None
     report: Report | None = None
+    mark: bool = False
 
 
 class Shared:
@@ -68,6 +70,7 @@ class Shared:
             case Mark(counter=counter):
                 pool.advance(counter)
                 self._counters.keep(party, pool.next)
+                return Told(party, mark=True)
             case Burst():
                 return self._hear_burst(party, path, unit)
         return Told(party)
