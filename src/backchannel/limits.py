@@ -159,6 +159,8 @@ WATCH_NOTICES_MAX = 128
 LANE_NOTICES_MAX = 128
 # Entries of the directory that are looked through: each post of a few rooms, entered some times.
 LISTINGS_MAX = 256
+# Incidents that the joint list shows, the newest.
+INCIDENTS_MAX = 256
 # Statements that the sheet of a month looks through, the newest: 130 a day.
 SHEET_STATEMENTS_MAX = 4_096
 # Tests of the line that are scored: hourly ones of both rooms for a month.

@@ -22,6 +22,7 @@ from backchannel.cli import (
     dues,
     evidence,
     founding,
+    joint,
     keep,
     lane,
     linetest,
@@ -77,7 +78,7 @@ app.add_typer(archive.app, name="archive")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 said = (say, notice, copies, answer, reply, change, claim, disown, minute, signoff)
-kept = (look, account, dues, keep, desk, disclose, verify, demo, sim)
+kept = (look, account, dues, joint, keep, desk, disclose, verify, demo, sim)
 for each in (*said, *kept):
     app.add_typer(each.app)
 

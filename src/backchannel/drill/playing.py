@@ -18,6 +18,7 @@ from backchannel.drill.scenes import (
     pretending,
     reaching,
     record,
+    speaking,
     urgent,
 )
 from backchannel.drill.stage import staged
@@ -33,6 +34,7 @@ SCENES = (
     *pretending.SCENES,
     *reaching.SCENES,
     *record.SCENES,
+    *speaking.SCENES,
     *urgent.SCENES,
 )
 SCENARIOS = {each.number: each for each in sorted(SCENES, key=lambda each: int(each.number[1:]))}

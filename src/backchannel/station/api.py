@@ -44,6 +44,8 @@ from backchannel.station.figurereports import FiguresQuery, FiguresReport
 from backchannel.station.findings import sentences_report
 from backchannel.station.handing import Handing
 from backchannel.station.handout import Files
+from backchannel.station.jointlist import incidents
+from backchannel.station.jointreports import JointReport
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.ladderreports import DuesReport
 from backchannel.station.lamps import worst_first
@@ -158,6 +160,10 @@ class Station:
     async def figures(self, query: FiguresQuery) -> FiguresReport:
         """Return the figures of a month that is over. Raises OfficerError."""
         return await figures_report(self.record(), query)
+
+    def joint(self, mode: Mode) -> JointReport:
+        """Return the joint list of incidents of a mode."""
+        return JointReport(incidents(self.record(), mode))
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""

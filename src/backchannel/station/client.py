@@ -42,6 +42,7 @@ from backchannel.station.faults import error_of
 from backchannel.station.figurereports import FiguresQuery, FiguresReport
 from backchannel.station.founding import place
 from backchannel.station.hookreports import Handed, HooksReport
+from backchannel.station.jointreports import JointReport
 from backchannel.station.ladderreports import DuesReport
 from backchannel.station.listingreports import DirectoryQuery, DirectoryReport
 from backchannel.station.matterreports import MatterReport
@@ -124,6 +125,10 @@ class Client:
     def figures(self, query: FiguresQuery) -> FiguresReport:
         """Return the figures of a month that is over."""
         return self._ask("figures", query=query)  # type: ignore[no-any-return]
+
+    def joint(self, query: ModeQuery) -> JointReport:
+        """Return the joint list of incidents of a mode."""
+        return self._ask("joint", query=query)  # type: ignore[no-any-return]
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not."""

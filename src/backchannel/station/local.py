@@ -62,6 +62,7 @@ HANDLING: dict[str, Handling] = {
     "trials": lambda station, call: station.trials(call.query),
     "directory": lambda station, call: station.directory(call.query),
     "figures": lambda station, call: station.figures(call.query),
+    "joint": lambda station, call: station.joint(Mode[call.query.mode]),
     "doctor": lambda station, call: station.doctor(),
     "desk": lambda station, call: station.desk(Mode[call.query.mode]),
     "voice": lambda station, call: station.voice(Mode[call.query.mode], call.query.seconds),

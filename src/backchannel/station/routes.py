@@ -11,6 +11,7 @@ from backchannel.station import (
     asked,
     figurereports,
     hookreports,
+    jointreports,
     ladderreports,
     listingreports,
     matterreports,
@@ -63,6 +64,11 @@ ROUTES = (
         *("figures", "GET", "/v1/figures", "The figures of a month that is over."),
         figurereports.FiguresReport,
         query=figurereports.FiguresQuery,
+    ),
+    Route(
+        *("joint", "GET", "/v1/incidents", "The joint list of incidents of one mode."),
+        jointreports.JointReport,
+        query=asked.ModeQuery,
     ),
     Route("doctor", "GET", "/v1/doctor", "What works and what does not.", reports.DoctorReport),
     Route(

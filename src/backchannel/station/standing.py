@@ -21,6 +21,7 @@ from backchannel.station.cosigned import minute_report
 from backchannel.station.dispatch import Dispatch
 from backchannel.station.duties import duty_lamps, duty_reports, manned
 from backchannel.station.dutyreports import DutyReport
+from backchannel.station.jointlist import joint_lamps
 from backchannel.station.judging import Record, own_journals, party_name
 from backchannel.station.lamps import ALARM, GOOD, NOTE, ORDER, WARNING, lamps
 from backchannel.station.laning import lane_lamps, lane_reports
@@ -87,6 +88,7 @@ def all_lamps(
     agreed = (
         *trial_lamps(record),
         *directory_lamps(record),
+        *joint_lamps(record),
         *lane_lamps(lane_reports(record)),
         *uncosigned_lamps(record),
     )

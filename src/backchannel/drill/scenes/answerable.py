@@ -3,8 +3,9 @@
 This module must not touch mode REAL.
 """
 
+from backchannel.drill.noticing import filled
 from backchannel.drill.scene import Scenario, Tell
-from backchannel.drill.scenes.answering import DAY_S
+from backchannel.drill.scenes.answering import DAY_S, send
 from backchannel.drill.scenes.reaching import two
 from backchannel.drill.stage import Stage
 from backchannel.drill.story import claims, fingerprint_of, minute
@@ -100,6 +101,8 @@ def rules_too_private(stage: Stage, tell: Tell) -> None:
     until(birch, sheet, "held")
     signed = entered(birch, "sheet", "sign", sheet, "--station", birch.station, *two(birch))
     until(alder, signed, "held")
+    act("ack", birch, sheet, birch.people[0])
+    until(alder, sheet, "acknowledged")
     tell("A month later Alder signs its figures, and Birch the same ones from its own record.")
     minute(alder, birch, lambda _: None)
     file, roots = folder / "sheet.disclosure", folder / "roots.txt"
@@ -118,7 +121,45 @@ def rules_too_private(stage: Stage, tell: Tell) -> None:
         tell(f"  {line}")
 
 
+def two_lists(stage: Stage, tell: Tell) -> None:
+    """Report a shell; the other room enters it otherwise, and both see one row that differs."""
+    alder, birch = stage.alder, stage.birch
+    fields = {
+        1: '"17"',
+        2: f'["{print_moment(stage.clock.now())}", "48.01590N 037.80280E within 100m map", ""]',
+        3: '["mortar", "12"]',
+        5: '["observer post 4", []]',
+    }
+    said = send(stage, "T15", fields)
+    answer = filled(stage.folder / "theirs.toml", "T15", {7: '["differ", "It was ours, at dawn."]'})
+    given = ("answer", said, "--fields", answer, "--station", birch.station)
+    entered(birch, *given, *two(birch))
+    until(alder, said, "decided")
+    tell("Alder reports an incident, and Birch enters it otherwise. Both rooms see one row:")
+    rows = []
+    for room in (alder, birch):
+        rows.append(room.run("joint", "--mode", "exercise", "--station", room.station))
+        require("DIFFERS" in rows[-1], f"the row differs at {room.party}")
+    require(rows[0] == rows[1], "both rooms have one list")
+    for line in rows[0].strip().splitlines():
+        tell(f"  {line}")
+    stage.leave(birch)
+    checked = alder.run("check", "--station", alder.station).strip().splitlines()[-1]
+    tell(f"Birch walks out. Alder's record stands alone, and is whole: {checked}")
+    stage.enter(birch)
+
+
 SCENES = (
+    Scenario(
+        "X17",
+        "Two lists of one war",
+        (
+            "From April 2015 each side of a joint centre kept its own list of violations; in",
+            "December 2017 the officers of one side left, and took theirs with them.",
+        ),
+        "https://www.uawire.org/ukraine-requests-russian-ceasefire-observers-for-donbas",
+        two_lists,
+    ),
     Scenario(
         "X20",
         "One word decides",
