@@ -36,7 +36,7 @@ def couriers_of(room: Room) -> Couriers:
 
 async def packed(room: Room) -> bytes:
     """A whole bag, in one piece."""
-    return b"".join([piece async for piece in couriers_of(room).pack(0)])
+    return b"".join([piece async for piece in couriers_of(room).pack_bag(0)])
 
 
 def test_two_rooms_without_a_wire_speak_by_hand(tmp_path: Path) -> None:
@@ -50,14 +50,14 @@ def test_two_rooms_without_a_wire_speak_by_hand(tmp_path: Path) -> None:
             assert not alder.dispatch.stations_up()
             there = await packed(alder)
             assert await packed(alder) == there
-            report = await couriers_of(birch).take_in(COURIER, there)
+            report = await couriers_of(birch).take_in_bag(COURIER, there)
             assert report.refused == 0 and report.envelopes >= 2
             shown = await birch.shows(flash.entry)
             assert shown.line.words.text == "By courier."
             await birch.shows(routine.entry)
             await birch.acknowledge(shown)
             await birch.until(lambda: not birch.core.due)
-            await couriers_of(alder).take_in(COURIER, await packed(birch))
+            await couriers_of(alder).take_in_bag(COURIER, await packed(birch))
             line = await alder.reaches(flash.entry, "acknowledged")
             assert line is not None
             await alder.reaches(routine.entry, "held")
@@ -65,7 +65,7 @@ def test_two_rooms_without_a_wire_speak_by_hand(tmp_path: Path) -> None:
             assert len(await packed(alder)) < len(there)
             # Twice changes nothing.
             before = len(await birch.lines())
-            await couriers_of(birch).take_in(COURIER, there)
+            await couriers_of(birch).take_in_bag(COURIER, there)
             await asyncio.sleep(0)
             assert len(await birch.lines()) == before
 
@@ -80,16 +80,16 @@ def test_a_bag_of_strangers_is_refused_and_holds_nothing_up(tmp_path: Path) -> N
             said = await alder.say("In good company.")
             bag, foreign = await packed(alder), [capsule(1), capsule(2, 65_536)]
             mixed = pack_taken(foreign[:1]) + bag + pack_taken(foreign[1:])
-            report = await couriers_of(birch).take_in(0, mixed)
+            report = await couriers_of(birch).take_in_bag(0, mixed)
             assert report.refused == 2
             await birch.shows(said.entry)
             with pytest.raises(JunkError, match="capsule-size"):
-                await couriers_of(birch).take_in(0, b"\x00\x00\x00\x01x")
+                await couriers_of(birch).take_in_bag(0, b"\x00\x00\x00\x01x")
             for number in (2, 5):
                 with pytest.raises(OfficerError, match="no-courier-path"):
-                    await couriers_of(birch).take_in(number, b"")
+                    await couriers_of(birch).take_in_bag(number, b"")
                 with pytest.raises(OfficerError, match="no-courier-path"):
-                    await anext(couriers_of(birch).pack(number))
+                    await anext(couriers_of(birch).pack_bag(number))
 
     run(story())
 

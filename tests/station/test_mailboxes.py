@@ -35,7 +35,7 @@ def test_a_relay_that_came_into_the_charter_later_gets_its_key_announced(tmp_pat
             assert [each.mailboxes for each in contacts_of(birch.runner.state).values()] == [()]
             keep_announcing(alder.runner, SECRET)
             await alder.say("Something is committed.")
-            wanted = ((2, KEY), (3, KEY))
+            wanted = ((2, KEY), (3, KEY), (4, KEY))
             await birch.until(
                 lambda: [c.mailboxes for c in contacts_of(birch.runner.state).values()] == [wanted]
             )
@@ -57,7 +57,7 @@ def test_what_is_no_key_is_none(text: str) -> None:
 def test_a_station_lays_the_relays_of_its_settings(tmp_path: Path) -> None:
     """RELAY-30: those that the charter has, and no other."""
     cast = found_cast(paths=PATHS)
-    assert said_of(cast.states[0].charter, SECRET) == ((2, KEY.hex()), (3, KEY.hex()))
+    assert said_of(cast.states[0].charter, SECRET) == tuple((path, KEY.hex()) for path in (2, 3, 4))
     custody = kept(tmp_path, cast, 0)
     with closing(custody.database):
         runner = Runner(custody, SystemClock())

@@ -10,6 +10,7 @@ import pytest
 
 from backchannel.station.api import Station
 from backchannel.station.client import Client
+from backchannel.station.couriers import Couriers
 from backchannel.station.handing import Handing
 from backchannel.station.handout import Files
 from backchannel.station.local import HANDLING
@@ -36,7 +37,7 @@ def test_the_pages_are_what_the_source_says(page: str, options: tuple[str, ...])
 def test_every_route_is_served_asked_for_and_done_by_the_facade() -> None:
     names = set(BY_NAME)
     assert set(HANDLING) == names
-    done = {*vars(Station), *vars(Files), *vars(Handing)}
+    done = {*vars(Station), *vars(Files), *vars(Handing), *vars(Couriers)}
     assert names <= done
     assert {name for name in names if not hasattr(Client, name)} == {"stream"}
 

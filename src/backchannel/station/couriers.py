@@ -31,7 +31,7 @@ class Couriers:
         self._dispatch = dispatch
         self._own = own
 
-    async def pack(self, number: int) -> AsyncIterator[bytes]:
+    async def pack_bag(self, number: int) -> AsyncIterator[bytes]:
         """Yield the capsules for all stations, as `parse_taken` reads them (RELAY-41).
 
         Raises OfficerError: "no-courier-path", "nobody-takes-bags".
@@ -52,7 +52,7 @@ class Couriers:
         while self._runner.state.core.unsealed and loop.time() < until:
             await asyncio.sleep(LOOK_S)
 
-    async def take_in(self, number: int, raw: bytes) -> BagReport:
+    async def take_in_bag(self, number: int, raw: bytes) -> BagReport:
         """Take in capsules from a stick, and say what became of them (RELAY-42).
 
         Raises OfficerError: "no-courier-path", "nobody-takes-bags"; JunkError for what is no row of
