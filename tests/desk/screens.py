@@ -88,7 +88,7 @@ async def pictures(folder: Path) -> None:
         await talk(alder, birch, "real")
         await window.sees("acknowledge", ".alarm")
         await picture(window, "flash")
-        await window.page.screenshot(path=SHOWN, type="jpeg", quality=72)
+        await window.page.screenshot(path=SHOWN, type="jpeg", quality=66)
         entry = await window.value("document.querySelector('#go').pathname")
         base = window.start.split("/?")[0]
         for name, path in (
@@ -126,7 +126,7 @@ async def pictures(folder: Path) -> None:
         await window.close()
 
 
-LANGUAGES: tuple[str, ...] = ()
+LANGUAGES = ("fr", "es", "ru", "zh", "ar")
 
 
 def main() -> None:

@@ -9,6 +9,8 @@ from tests.cli.desks import quick_seals  # noqa: F401
 from tests.desk.windows import Window, web_desks
 from tests.station.house import agreed, run
 
+from backchannel.desk.words import TAGS
+
 pytestmark = pytest.mark.usefixtures("quick_seals")
 
 VENDOR = Path(__file__).parent / "vendor"
@@ -77,6 +79,13 @@ def test_no_page_breaks_a_rule_of_accessibility(tmp_path: Path) -> None:
                 await chooses(theirs, theme)
                 await theirs.sees("ALDER 0001", ".alarm")
                 found[theme] = await breaches(theirs)
+            for language in TAGS[1:]:
+                await chooses(theirs, "day", language)
+                await theirs.sees("ALDER 0001", ".alarm")
+                found[language] = await breaches(theirs)
+            assert await theirs.value("document.dir") == "rtl"
+            assert await theirs.value("document.documentElement.scrollWidth <= innerWidth")
+            await chooses(theirs, "day")
             here = theirs.page.url
             entry = await theirs.value("document.querySelector('#flow a.no').pathname")
             pages = ("/write", "/new", "/new/T06", "/settings")

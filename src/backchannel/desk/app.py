@@ -343,10 +343,15 @@ def templates() -> Environment:
 async def serve_desk(room: Room, listening: socket.socket) -> None:
     """Serve a desk on a bound loopback socket until cancelled."""
     following = asyncio.ensure_future(room.pulse.run())
+    serving = asyncio.ensure_future(run(Desk(room).app(), listening))
     try:
-        await run(Desk(room).app(), listening)
+        await asyncio.shield(serving)
     finally:
-        following.cancel()
+        # Streams never end by themselves, and the server waits for them.
+        room.pulse.end()
+        for task in (following, serving):
+            task.cancel()
+        await asyncio.gather(following, serving, return_exceptions=True)
 
 
 def room_of(folder: Path, keys: Path, port: int, clock: Clock) -> Room:

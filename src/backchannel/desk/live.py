@@ -40,6 +40,7 @@ class Pulse:
         self._news = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._streams = 0
+        self._ended = False
         self.commit = 0
         # No number of an earlier start is ever met again.
         self.own = clock.now()
@@ -83,6 +84,11 @@ class Pulse:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
+    def end(self) -> None:
+        """End all streams: the desk stops. Runs in the loop."""
+        self._ended = True
+        self._wake()
+
     def _change(self) -> None:
         self.own += 1
         self._wake()
@@ -114,7 +120,7 @@ class Pulse:
         self._streams += 1
         told = ""
         try:
-            while True:
+            while not self._ended:
                 news = self._news
                 state = f"{self.number} {'up' if self.answers else 'lost'} {self._clock.now()}"
                 if self.answers and self.number != told:

@@ -18,7 +18,7 @@ from backchannel.notice.phrasebook import Phrasebook, book_of
 
 TEXTS = files("backchannel.desk") / "texts"
 USUAL = "en"
-TAGS = ("en",)
+TAGS = ("en", "fr", "es", "ru", "zh", "ar")
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
