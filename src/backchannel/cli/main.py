@@ -37,6 +37,7 @@ from backchannel.cli import (
     signoff,
     sim,
     trustee,
+    tui,
     verify,
     watch,
     witness,
@@ -69,7 +70,7 @@ app.add_typer(archive.app, name="archive")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 said = (say, notice, copies, answer, reply, change, claim, minute, signoff)
-kept = (look, account, dues, keep, disclose, verify, demo, sim)
+kept = (look, account, dues, keep, disclose, verify, demo, sim, tui)
 for each in (*said, *kept):
     app.add_typer(each.app)
 

@@ -25,11 +25,13 @@ from backchannel.station.asked import (
     Fault,
     LogQuery,
     ModeQuery,
+    News,
     Order,
     Place,
     Release,
     SignOffQuery,
     SpanQuery,
+    StreamQuery,
     Told,
     Voice,
     VoiceQuery,
@@ -60,6 +62,7 @@ from backchannel.station.trialreports import TrialsQuery, TrialsReport
 PATIENCE_S = 60
 PIECE_BYTES = 65_536
 OK = 200
+EVENT_DATA = b"data: "
 
 
 class Loopback(msgspec.Struct, frozen=True):
@@ -75,8 +78,8 @@ Reach = Path | Loopback
 class _UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=PATIENCE_S)
+    def __init__(self, path: Path, patience_s: float) -> None:
+        super().__init__("localhost", timeout=patience_s)
         self._path = path
 
     def connect(self) -> None:
@@ -85,17 +88,18 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-def client_in(folder: Path) -> "Client":
+def client_in(folder: Path, *, patience_s: float = PATIENCE_S) -> "Client":
     """Return the client of the station in a folder. Raises OfficerError, JunkError."""
-    return Client(place(folder, load_settings(folder).socket))
+    return Client(place(folder, load_settings(folder).socket), patience_s=patience_s)
 
 
 class Client:
     """A station that runs on this machine. Each call raises what the station raised, and
-    OfficerError("no-station-answers") if none runs."""
+    OfficerError("no-station-answers") if none runs, or none answers for `patience_s` seconds."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reach, *, patience_s: float = PATIENCE_S) -> None:
         self._reach = reach
+        self._patience_s = patience_s
 
     def status(self) -> StatusReport:
         """Return how the line stands."""
@@ -243,6 +247,12 @@ class Client:
         """Yield the file of a stretch piece by piece."""
         return self._pieces("transcript", span, lambda answer: answer.read(PIECE_BYTES))
 
+    def stream(self, query: StreamQuery) -> Iterator[News]:
+        """Yield what is committed from a cursor on, until the station ends or falls silent."""
+        for line in self._pieces("stream", query, http.client.HTTPResponse.readline):
+            if line.startswith(EVENT_DATA):
+                yield msgspec.json.decode(line.removeprefix(EVENT_DATA), type=News)
+
     # --- How --------------------------------------------------------------------------------------
 
     def _ask(
@@ -282,8 +292,8 @@ class Client:
 
     def _connection(self) -> "contextlib.closing[http.client.HTTPConnection]":
         if isinstance(self._reach, Path):
-            return contextlib.closing(_UnixConnection(self._reach))
-        made = http.client.HTTPConnection("127.0.0.1", self._reach.port, timeout=PATIENCE_S)
+            return contextlib.closing(_UnixConnection(self._reach, self._patience_s))
+        made = http.client.HTTPConnection("127.0.0.1", self._reach.port, timeout=self._patience_s)
         return contextlib.closing(made)
 
     def _send(
