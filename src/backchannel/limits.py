@@ -188,7 +188,7 @@ SPAN_NOTES_MAX = 288
 GROUP_EVENTS_MAX = 256
 
 # --- Direct path (PATH) -------------------------------------------------------------------------
-# The first three break other stations; the rest is our own affair.
+# The first four break other stations. What paths alone share stands in `backchannel.path.limits`.
 
 # A message is one object (WIRE), so that one decoder reads it: its own heads need 64 bytes.
 ENVELOPE_BYTES_MAX = OBJECT_BYTES_MAX - 64
@@ -197,48 +197,8 @@ JOURNAL_NUMBER_MAX = 65_535
 SEQUENCE_MAX = 1 << 48
 TIME_MAX = 1 << 48
 
-# A handshake takes two round trips: ten seconds are ample over a satellite, and short for a siege.
-HANDSHAKE_SECONDS_MAX = 10.0
-# Both certificates and all key shares need 4 KiB; who sends more before being known is cut off.
-HANDSHAKE_BYTES_MAX = 65_536
-# Handshakes of strangers at a time; one more, and the oldest is cut off.
-HANDSHAKES_MAX = 64
-# Heads come every 10 s: three of them may be lost in traffic.
-IDLE_SECONDS_MAX = 35.0
-# Who closes a session in favour of another reads on for so long.
-LINGER_SECONDS_MAX = 5.0
-# Between rounds of dialling: doubled from the first to the second, and never more.
-DIAL_SECONDS_MIN = 0.5
-DIAL_SECONDS_MAX = 60.0
-# By then every longest pause has been reached, and no float has overflowed.
-DOUBLINGS_MAX = 16
 # Addresses are the other station's word; more of them would keep us busy.
 ADDRESSES_MAX = 8
-# Old sessions that only we still believe in, beside the one in use.
-SESSIONS_MAX = 4
-# Messages of a pinned station that are no messages, before its session is closed.
-MALFORMED_MAX = 16
-# Heads, wants, queries, answers: about two in 10 s are usual; a restart brings one for each mode.
-CONTROL_BURST_MAX = 32
-CONTROL_PER_SECOND_MAX = 8.0
-# What waits to be written, for each precedence: enough for a second of work, and small in memory.
-BACKLOG_MESSAGES_MAX = 1_024
-BACKLOG_BYTES_MAX = 1_048_576
-# One write, one TLS record: what is written can't be overtaken, so it stays short.
-WRITE_BYTES_MAX = 16_384
-# What the TLS library may hold back beside that, before the session is given up.
-UNSENT_BYTES_MAX = 1_048_576
-# What one read takes off the socket, and what waits for the station before reading stops.
-READ_BYTES_MAX = 65_536
-INBOX_EVENTS_MAX = 4_096
-INBOX_BYTES_MAX = 8_388_608
-
-# What the other side's heads lack is sent again after this, doubled up to the second (PATH, sync).
-RESEND_SECONDS_MIN = 5.0
-RESEND_SECONDS_MAX = 60.0
-HEADS_SECONDS = 10.0
-# One want a second: asked, and answered.
-WANT_SECONDS_MIN = 1.0
 
 # --- Couriers (RELAY) ---------------------------------------------------------------------------
 # Files of one bag that are read, and capsules of it that go to the station at once: with their

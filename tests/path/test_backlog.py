@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backchannel.limits import BACKLOG_BYTES_MAX, BACKLOG_MESSAGES_MAX
 from backchannel.path.backlog import Backlog, Rank, parcel_rank, rank_of
+from backchannel.path.limits import BACKLOG_BYTES_MAX, BACKLOG_MESSAGES_MAX
 from backchannel.path.messages import Answer, Heads, Message, Parcel, Query, Want, WantReason
 
 CONTROL: list[Message] = [

@@ -23,10 +23,10 @@ from tests.path.rooms import (
 )
 
 from backchannel.clock import SystemClock
-from backchannel.limits import INBOX_BYTES_MAX
 from backchannel.path import Address, Contact, Down, Heard, Latency, StationName, Terms, Up
 from backchannel.path import Path as PathInterface
 from backchannel.path.direct import DirectPath
+from backchannel.path.limits import INBOX_BYTES_MAX
 from backchannel.path.link import Link
 from backchannel.path.messages import Heads, Message, Parcel
 from backchannel.path.session import Session, Timing

@@ -11,8 +11,9 @@ from OpenSSL import SSL
 from tests.path.rooms import ALDER, BIRCH, CEDAR, Room, identity_of, know, room, run
 
 from backchannel.errors import JunkError
-from backchannel.limits import HANDSHAKES_MAX, MALFORMED_MAX, MESSAGE_BYTES_MAX
+from backchannel.limits import MESSAGE_BYTES_MAX
 from backchannel.path import Down, Heard, StationName, Up
+from backchannel.path.limits import HANDSHAKES_MAX, MALFORMED_MAX
 from backchannel.path.messages import GREETING, Parcel, Want, WantReason, frame
 from backchannel.path.session import Timing
 from backchannel.path.tls import TlsStream, make_context

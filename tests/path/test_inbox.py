@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from tests.path.rooms import ALDER, run
 
-from backchannel.limits import INBOX_BYTES_MAX, INBOX_EVENTS_MAX
 from backchannel.path import Heard, Up
 from backchannel.path.inbox import EVENT_BYTES, Inbox
+from backchannel.path.limits import INBOX_BYTES_MAX, INBOX_EVENTS_MAX
 from backchannel.path.messages import Parcel
 
 

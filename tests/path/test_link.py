@@ -9,9 +9,9 @@ import pytest
 from tests.path.rooms import BIRCH, PATIENCE_S, run
 
 from backchannel.errors import JunkError
-from backchannel.limits import BACKLOG_MESSAGES_MAX, SESSIONS_MAX
 from backchannel.path import Contact, Down, PathEvent, Up
 from backchannel.path.inbox import Inbox
+from backchannel.path.limits import BACKLOG_MESSAGES_MAX, SESSIONS_MAX
 from backchannel.path.link import Link
 from backchannel.path.messages import Parcel, frame
 from backchannel.path.session import Session, Timing

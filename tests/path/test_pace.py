@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backchannel.limits import DIAL_SECONDS_MAX, DIAL_SECONDS_MIN
+from backchannel.path.limits import DIAL_SECONDS_MAX, DIAL_SECONDS_MIN
 from backchannel.path.pace import Allowance, dial_pause, resend_pause
 
 LEAST, MOST = bytes(32), b"\xff" * 32

@@ -8,8 +8,7 @@ from tests.path.rooms import run
 from tests.relay.boxes import ALDER, BIRCH, DAY, LINE, NOW, WORD
 
 from backchannel.errors import JunkError
-from backchannel.limits import CONTROL_BURST_MAX
-from backchannel.path.limits import BOX_DAYS_MAX, QUIET_CONTROL_BURST_MAX
+from backchannel.path.limits import BOX_DAYS_MAX, CONTROL_BURST_MAX, QUIET_CONTROL_BURST_MAX
 from backchannel.path.messages import Heads, Message, Parcel, Want, WantReason
 from backchannel.path.postbag import BESIDE_EVERY_S, DAY_S, QUIET_S, OwnBox, Postbag
 from backchannel.wire.mailbox import make_admission, pack_taken, parse_put, parse_take

@@ -8,12 +8,8 @@ import pytest
 from tests.path.rooms import run
 
 from backchannel.errors import JunkError
-from backchannel.limits import (
-    CONTROL_BURST_MAX,
-    CONTROL_PER_SECOND_MAX,
-    MALFORMED_MAX,
-    MESSAGE_BYTES_MAX,
-)
+from backchannel.limits import MESSAGE_BYTES_MAX
+from backchannel.path.limits import CONTROL_BURST_MAX, CONTROL_PER_SECOND_MAX, MALFORMED_MAX
 from backchannel.path.messages import GREETING, Heads, Message, Parcel, frame
 from backchannel.path.session import Session, Timing
 from backchannel.path.tls import TlsStream

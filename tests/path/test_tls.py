@@ -19,7 +19,7 @@ from tests.path.streams import (
 )
 
 from backchannel.errors import CustodyError
-from backchannel.limits import WRITE_BYTES_MAX
+from backchannel.path.limits import WRITE_BYTES_MAX
 from backchannel.path.tls import GROUP, Identity, TlsStream, make_context
 
 

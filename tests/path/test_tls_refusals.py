@@ -27,7 +27,7 @@ from tests.path.streams import (
     two_streams,
 )
 
-from backchannel.limits import HANDSHAKE_BYTES_MAX
+from backchannel.path.limits import HANDSHAKE_BYTES_MAX
 from backchannel.path.tls import Identity, TlsStream, make_context
 
 

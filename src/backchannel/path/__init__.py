@@ -10,7 +10,7 @@ from typing import NewType, Protocol, TypeAlias
 
 import msgspec
 
-from backchannel.limits import HEADS_SECONDS, RESEND_SECONDS_MAX, RESEND_SECONDS_MIN
+from backchannel.path.limits import HEADS_SECONDS, RESEND_SECONDS_MAX, RESEND_SECONDS_MIN
 from backchannel.path.messages import Message
 
 # What the station calls another station. A path only compares it.

@@ -6,7 +6,7 @@ This module must not write, wait, or drop anything that it has taken in.
 from collections import deque
 from enum import IntEnum
 
-from backchannel.limits import BACKLOG_BYTES_MAX, BACKLOG_MESSAGES_MAX
+from backchannel.path.limits import BACKLOG_BYTES_MAX, BACKLOG_MESSAGES_MAX
 from backchannel.path.messages import Message, Parcel
 
 FLASH, DEFERRED = 1, 5

@@ -12,9 +12,10 @@ from collections.abc import Coroutine, Mapping
 
 from backchannel.clock import Clock
 from backchannel.errors import JunkError, OfficerError
-from backchannel.limits import ADDRESSES_MAX, HANDSHAKES_MAX, READ_BYTES_MAX
+from backchannel.limits import ADDRESSES_MAX
 from backchannel.path import Address, Contact, Heard, Latency, PathEvent, StationName, Terms
 from backchannel.path.inbox import Inbox
+from backchannel.path.limits import HANDSHAKES_MAX, READ_BYTES_MAX
 from backchannel.path.link import Link
 from backchannel.path.messages import Message
 from backchannel.path.pace import dial_pause

@@ -7,8 +7,8 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 
-from backchannel.limits import INBOX_BYTES_MAX, INBOX_EVENTS_MAX
 from backchannel.path import Heard, PathEvent
+from backchannel.path.limits import INBOX_BYTES_MAX, INBOX_EVENTS_MAX
 from backchannel.path.messages import Parcel
 
 # What an event costs beside its envelope, roughly.

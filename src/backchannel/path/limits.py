@@ -5,6 +5,49 @@ This module must not hold a bound that others than paths share: those stand in `
 
 from backchannel.limits import TAKE_HASHES_MAX, TAKEN_BYTES_MAX
 
+# --- Direct path --------------------------------------------------------------------------------
+# A handshake takes two round trips: ten seconds are ample over a satellite, and short for a siege.
+HANDSHAKE_SECONDS_MAX = 10.0
+# Both certificates and all key shares need 4 KiB; who sends more before being known is cut off.
+HANDSHAKE_BYTES_MAX = 65_536
+# Handshakes of strangers at a time; one more, and the oldest is cut off.
+HANDSHAKES_MAX = 64
+# Heads come every 10 s: three of them may be lost in traffic.
+IDLE_SECONDS_MAX = 35.0
+# Who closes a session in favour of another reads on for so long.
+LINGER_SECONDS_MAX = 5.0
+# Between rounds of dialling: doubled from the first to the second, and never more.
+DIAL_SECONDS_MIN = 0.5
+DIAL_SECONDS_MAX = 60.0
+# By then every longest pause has been reached, and no float has overflowed.
+DOUBLINGS_MAX = 16
+# Old sessions that only we still believe in, beside the one in use.
+SESSIONS_MAX = 4
+# Messages of a pinned station that are no messages, before its session is closed.
+MALFORMED_MAX = 16
+# Heads, wants, queries, answers: about two in 10 s are usual; a restart brings one for each mode.
+CONTROL_BURST_MAX = 32
+CONTROL_PER_SECOND_MAX = 8.0
+# What waits to be written, for each precedence: enough for a second of work, and small in memory.
+BACKLOG_MESSAGES_MAX = 1_024
+BACKLOG_BYTES_MAX = 1_048_576
+# One write, one TLS record: what is written can't be overtaken, so it stays short.
+WRITE_BYTES_MAX = 16_384
+# What the TLS library may hold back beside that, before the session is given up.
+UNSENT_BYTES_MAX = 1_048_576
+# What one read takes off the socket, and what waits for the station before reading stops.
+READ_BYTES_MAX = 65_536
+INBOX_EVENTS_MAX = 4_096
+INBOX_BYTES_MAX = 8_388_608
+
+# What the other side's heads lack is sent again after this, doubled up to the second (PATH, sync).
+RESEND_SECONDS_MIN = 5.0
+RESEND_SECONDS_MAX = 60.0
+HEADS_SECONDS = 10.0
+# One want a second: asked, and answered.
+WANT_SECONDS_MIN = 1.0
+
+# --- Symbols ------------------------------------------------------------------------------------
 # An object of 3 kB: above, decoding takes longer than a slow path needs for the next symbol.
 SYMBOLS_MAX = 127
 # Objects of one sender that are open at one time: each costs a hash for every burst that comes.

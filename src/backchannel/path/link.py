@@ -11,10 +11,10 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from backchannel.errors import JunkError
-from backchannel.limits import SESSIONS_MAX, WRITE_BYTES_MAX
 from backchannel.path import Contact, Down, StationName, Up
 from backchannel.path.backlog import Backlog, parcel_rank, rank_of
 from backchannel.path.inbox import Inbox
+from backchannel.path.limits import SESSIONS_MAX, WRITE_BYTES_MAX
 from backchannel.path.messages import Message, frame
 from backchannel.path.session import Session, Timing
 

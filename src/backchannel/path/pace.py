@@ -3,7 +3,7 @@
 This module must not wait or read a clock; running time and chance are arguments.
 """
 
-from backchannel.limits import DIAL_SECONDS_MAX, DIAL_SECONDS_MIN, DOUBLINGS_MAX
+from backchannel.path.limits import DIAL_SECONDS_MAX, DIAL_SECONDS_MIN, DOUBLINGS_MAX
 
 CHANCE_BYTES = 8
 

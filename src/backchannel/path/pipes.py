@@ -10,7 +10,7 @@ import termios
 import tty
 
 from backchannel.errors import OfficerError
-from backchannel.limits import READ_BYTES_MAX
+from backchannel.path.limits import READ_BYTES_MAX
 
 TCP = "tcp:"
 SPEEDS = {

@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from backchannel.clock import Clock
 from backchannel.errors import JunkError
-from backchannel.limits import CONTROL_BURST_MAX, CONTROL_PER_SECOND_MAX, TAKE_WAIT_SECONDS_MAX
+from backchannel.limits import TAKE_WAIT_SECONDS_MAX
 from backchannel.path.backlog import Backlog, parcel_rank, rank_of
 from backchannel.path.capsules import ROOM_BYTES, capsule_key, open_capsule, seal_capsule
 from backchannel.path.limits import (
     BOX_DAYS_MAX,
     CAPSULES_KNOWN_MAX,
+    CONTROL_BURST_MAX,
+    CONTROL_PER_SECOND_MAX,
     QUIET_CONTROL_BURST_MAX,
     QUIET_CONTROL_PER_SECOND_MAX,
 )

@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 import h11
 
 from backchannel.errors import JunkError, OfficerError
-from backchannel.limits import HANDSHAKE_SECONDS_MAX, READ_BYTES_MAX
 from backchannel.path import Address
-from backchannel.path.limits import RELAY_ANSWER_BYTES_MAX
+from backchannel.path.limits import HANDSHAKE_SECONDS_MAX, READ_BYTES_MAX, RELAY_ANSWER_BYTES_MAX
 from backchannel.path.socks import reach
 
 PORTS = {"http": 80, "https": 443}

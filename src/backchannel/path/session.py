@@ -10,7 +10,7 @@ import msgspec
 
 from backchannel.clock import Clock
 from backchannel.errors import JunkError
-from backchannel.limits import (
+from backchannel.path.limits import (
     CONTROL_BURST_MAX,
     CONTROL_PER_SECOND_MAX,
     HANDSHAKE_SECONDS_MAX,

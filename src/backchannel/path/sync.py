@@ -15,8 +15,9 @@ import heapq
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from backchannel.limits import WANT_ENTRIES_MAX, WANT_SECONDS_MIN
+from backchannel.limits import WANT_ENTRIES_MAX
 from backchannel.path import Clocks
+from backchannel.path.limits import WANT_SECONDS_MIN
 from backchannel.path.messages import Want, WantReason
 from backchannel.path.pace import resend_pause
 

@@ -15,7 +15,7 @@ import msgspec
 from OpenSSL import SSL, crypto
 
 from backchannel.errors import CustodyError, JunkError
-from backchannel.limits import (
+from backchannel.path.limits import (
     HANDSHAKE_BYTES_MAX,
     HANDSHAKE_SECONDS_MAX,
     LINGER_SECONDS_MAX,
