@@ -40,17 +40,12 @@ from backchannel.station.authorities import is_authority_file, parse_authority
 from backchannel.station.cosigned import minute_named, minutes_log
 from backchannel.station.couriers import Couriers
 from backchannel.station.dispatch import Dispatch
-from backchannel.station.figurereports import FiguresQuery, FiguresReport
 from backchannel.station.findings import sentences_report
 from backchannel.station.handing import Handing
 from backchannel.station.handout import Files
-from backchannel.station.jointlist import incidents
-from backchannel.station.jointreports import JointReport
 from backchannel.station.judging import Record, answers_to, spoken, vectors
 from backchannel.station.ladderreports import DuesReport
 from backchannel.station.lamps import worst_first
-from backchannel.station.listingreports import DirectoryQuery, DirectoryReport
-from backchannel.station.listings import directory_report
 from backchannel.station.matterreports import MatterReport
 from backchannel.station.matters import matter_report
 from backchannel.station.minutereports import MinuteReport
@@ -80,12 +75,9 @@ from backchannel.station.reports import (
     StatusReport,
 )
 from backchannel.station.runner import Runner
-from backchannel.station.sheets import figures_report
 from backchannel.station.signoffs import sign_off_report
 from backchannel.station.standing import Errands, doctor, status
 from backchannel.station.timekeeper import Timekeeper
-from backchannel.station.trialreports import TrialsQuery, TrialsReport
-from backchannel.station.trials import trials_report
 from backchannel.station.witnessing import Witnessing
 from backchannel.store import queries
 from backchannel.store.queries import Stated
@@ -148,22 +140,6 @@ class Station:
     async def due(self, query: DueQuery) -> DuesReport:
         """Return the open clocks of both sides, the soonest first."""
         return await self._timekeeper.dues(query.limit)
-
-    def trials(self, query: TrialsQuery) -> TrialsReport:
-        """Return tests of the line, their scores, and what is ours to do."""
-        return trials_report(self.record(), query)
-
-    def directory(self, query: DirectoryQuery) -> DirectoryReport:
-        """Return the posts, and who can be reached for a subject."""
-        return directory_report(self.record(), query)
-
-    async def figures(self, query: FiguresQuery) -> FiguresReport:
-        """Return the figures of a month that is over. Raises OfficerError."""
-        return await figures_report(self.record(), query)
-
-    def joint(self, mode: Mode) -> JointReport:
-        """Return the joint list of incidents of a mode."""
-        return JointReport(incidents(self.record(), mode))
 
     def doctor(self) -> DoctorReport:
         """Return what works and what does not, in words."""

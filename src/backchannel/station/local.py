@@ -28,9 +28,14 @@ from backchannel.limits import GIVEN_BYTES_MAX, REQUEST_BYTES_MAX, REQUESTS_AT_O
 from backchannel.station.api import Station
 from backchannel.station.asked import CheckNews, News
 from backchannel.station.faults import code_of, fault_of
+from backchannel.station.jointlist import incidents
+from backchannel.station.jointreports import JointReport
+from backchannel.station.listings import directory_report
 from backchannel.station.openapi import description
 from backchannel.station.packs import PackNews
 from backchannel.station.routes import JSON, ROUTES, Route
+from backchannel.station.sheets import figures_report
+from backchannel.station.trials import trials_report
 from backchannel.wire.signing import Mode
 
 LOOPBACK = "127.0.0.1"
@@ -59,10 +64,10 @@ class Call(msgspec.Struct, frozen=True):
 HANDLING: dict[str, Handling] = {
     "status": lambda station, call: station.status(),
     "due": lambda station, call: station.due(call.query),
-    "trials": lambda station, call: station.trials(call.query),
-    "directory": lambda station, call: station.directory(call.query),
-    "figures": lambda station, call: station.figures(call.query),
-    "joint": lambda station, call: station.joint(Mode[call.query.mode]),
+    "trials": lambda station, call: trials_report(station.record(), call.query),
+    "directory": lambda station, call: directory_report(station.record(), call.query),
+    "figures": lambda station, call: figures_report(station.record(), call.query),
+    "joint": lambda station, call: JointReport(incidents(station.record(), Mode[call.query.mode])),
     "doctor": lambda station, call: station.doctor(),
     "desk": lambda station, call: station.desk(Mode[call.query.mode]),
     "voice": lambda station, call: station.voice(Mode[call.query.mode], call.query.seconds),
