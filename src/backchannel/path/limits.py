@@ -3,7 +3,7 @@
 This module must not hold a bound that others than paths share: those stand in `backchannel.limits`.
 """
 
-from backchannel.limits import TAKE_HASHES_MAX, TAKEN_BYTES_MAX
+from backchannel.wire.limits import TAKE_HASHES_MAX, TAKEN_BYTES_MAX
 
 # An object of 3 kB: above, decoding takes longer than a slow path needs for the next symbol.
 SYMBOLS_MAX = 127

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backchannel.clock import Clock
 from backchannel.errors import JunkError
-from backchannel.limits import CONTROL_BURST_MAX, CONTROL_PER_SECOND_MAX, TAKE_WAIT_SECONDS_MAX
+from backchannel.limits import CONTROL_BURST_MAX, CONTROL_PER_SECOND_MAX
 from backchannel.path.backlog import Backlog, parcel_rank, rank_of
 from backchannel.path.capsules import ROOM_BYTES, capsule_key, open_capsule, seal_capsule
 from backchannel.path.limits import (
@@ -20,6 +20,7 @@ from backchannel.path.limits import (
 )
 from backchannel.path.messages import Message, Parcel, frame, parse
 from backchannel.path.pace import Allowance
+from backchannel.wire.limits import TAKE_WAIT_SECONDS_MAX
 from backchannel.wire.mailbox import (
     Mailbox,
     Put,
