@@ -49,15 +49,6 @@ SEAL_WRAPS_MAX = 256
 # Direct path (PATH): the largest message between two stations.
 MESSAGE_BYTES_MAX = 131_072
 
-# Capsules (RELAY-5): three sizes, so that a size tells little. The largest holds any envelope.
-CAPSULE_BYTES = (4_096, 16_384, 65_536)
-# Requests to a relay (RELAY-14): hashes for all that one answer brings, several times over.
-TAKE_HASHES_MAX = 256
-# One answer to a take; at least one capsule of any size.
-TAKEN_BYTES_MAX = 262_144
-# A wait that proxies let stand, and short enough to notice a relay that is gone.
-TAKE_WAIT_SECONDS_MAX = 50
-
 # --- Changing one of these is our own affair ----------------------------------------------------
 
 # Behind a gap we keep this much and no more; the sender still has the rest (RECORD, bounds).
@@ -200,12 +191,6 @@ TIME_MAX = 1 << 48
 # Addresses are the other station's word; more of them would keep us busy.
 ADDRESSES_MAX = 8
 
-# --- Couriers (RELAY) ---------------------------------------------------------------------------
-# Files of one bag that are read, and capsules of it that go to the station at once: with their
-# lengths they fit what it takes (GIVEN_BYTES_MAX).
-BAG_FILES_MAX = 65_536
-BAG_CAPSULES_AT_ONCE = 128
-
 # --- Private keys at rest (WIRE-24) -------------------------------------------------------------
 # What Argon2id may cost a reader: below, a stolen file is guessed; above, a strange one stalls us.
 PASSPHRASE_KIB_MIN = 64 * 1_024
@@ -291,13 +276,6 @@ COPY_WORD_CHARACTERS_MAX = 400
 # CAP inside EDXL inside an envelope is ten deep.
 XML_DEPTH_MAX = 32
 XML_ELEMENTS_MAX = 20_000
-# Hooks of one station, and how long one may take to take a copy; its answer is looked at no longer.
-HOOKS_MAX = 16
-HOOK_SECONDS_MAX = 10.0
-HOOK_ANSWER_BYTES_MAX = 65_536
-# Between attempts: doubled up to the second.
-HOOK_PAUSE_SECONDS_MIN = 2.0
-HOOK_PAUSE_SECONDS_MAX = 300.0
 # Slots of our own journal that a start looks through for what was not taken: months of a busy line.
 HANDED_ON_LOOKED_BACK_MAX = 65_536
 

@@ -9,11 +9,11 @@ from tests.relay.boxes import DAY, NOW, QUOTA, capsule, to_birch
 from tests.relay.servers import Server, postgres_server
 
 from backchannel.errors import CustodyError, OfficerError
-from backchannel.limits import TAKEN_BYTES_MAX
 from backchannel.relay.mailbox import DAY_S, Outcome, Quota, Stored, Totals
 from backchannel.relay.mailstore import Database, Mailstore
 from backchannel.relay.postgres import PostgresDatabase
 from backchannel.relay.sqlite import SqliteDatabase
+from backchannel.wire.limits import TAKEN_BYTES_MAX
 from backchannel.wire.mailbox import Box, Put, Take, capsule_hash
 
 BOX, OTHER = to_birch().box, to_birch(DAY + 1).box

@@ -6,7 +6,6 @@ import pytest
 from tests.station.takers import taker
 
 from backchannel.errors import OfficerError
-from backchannel.limits import HOOKS_MAX
 from backchannel.station.hooks import (
     Address,
     Copy,
@@ -17,6 +16,7 @@ from backchannel.station.hooks import (
     read_hook,
     read_hooks,
 )
+from backchannel.station.limits import HOOKS_MAX
 from backchannel.station.settings import parse_settings
 
 COPY = Copy(b'{"type":"FeatureCollection"}', "ab" * 32, "EXERCISE", "cd" * 32)

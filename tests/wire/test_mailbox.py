@@ -8,9 +8,9 @@ import pytest
 from tests.relay.boxes import ALDER, BIRCH, CEDAR, DAY, LINE, WORD, capsule, put, take, to_birch
 
 from backchannel.errors import JunkError
-from backchannel.limits import TAKE_HASHES_MAX
 from backchannel.path.capsules import ROOM_BYTES, capsule_key, open_capsule, seal_capsule
 from backchannel.wire.keys import mailbox_private
+from backchannel.wire.limits import TAKE_HASHES_MAX
 from backchannel.wire.mailbox import (
     Put,
     Take,

@@ -13,10 +13,10 @@ import typer
 from backchannel.cli.options import grouped
 from backchannel.cli.output import Code, say, show, show_json
 from backchannel.cli.reach import Look
-from backchannel.limits import BAG_CAPSULES_AT_ONCE
 from backchannel.station.asked import BagReport
 from backchannel.station.bags import read_bag, write_bag
 from backchannel.station.client import Client
+from backchannel.station.limits import BAG_CAPSULES_AT_ONCE
 
 app = typer.Typer(help="Carry the line by hand: on a stick, in a bag.", no_args_is_help=True)
 

@@ -12,8 +12,8 @@ This module must not wait, draw chance or know who carries a capsule. Clauses: R
 from collections.abc import Iterator
 
 from backchannel.errors import JunkError
-from backchannel.limits import CAPSULE_BYTES
 from backchannel.path.messages import Splitter
+from backchannel.wire.limits import CAPSULE_BYTES
 from backchannel.wire.primitives import NONCE_BYTES, gcm_siv_open, gcm_siv_seal, hkdf_expand
 
 TAG_BYTES = 16

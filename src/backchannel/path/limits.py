@@ -3,7 +3,7 @@
 This module must not hold a bound that others than paths share: those stand in `backchannel.limits`.
 """
 
-from backchannel.limits import TAKE_HASHES_MAX, TAKEN_BYTES_MAX
+from backchannel.wire.limits import TAKE_HASHES_MAX, TAKEN_BYTES_MAX
 
 # --- Direct path --------------------------------------------------------------------------------
 # A handshake takes two round trips: ten seconds are ample over a satellite, and short for a siege.

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from backchannel.clock import Clock
 from backchannel.errors import JunkError
-from backchannel.limits import TAKE_WAIT_SECONDS_MAX
 from backchannel.path.backlog import Backlog, parcel_rank, rank_of
 from backchannel.path.capsules import ROOM_BYTES, capsule_key, open_capsule, seal_capsule
 from backchannel.path.limits import (
@@ -22,6 +21,7 @@ from backchannel.path.limits import (
 )
 from backchannel.path.messages import Message, Parcel, frame, parse
 from backchannel.path.pace import Allowance
+from backchannel.wire.limits import TAKE_WAIT_SECONDS_MAX
 from backchannel.wire.mailbox import (
     Mailbox,
     Put,

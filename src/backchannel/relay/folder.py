@@ -11,10 +11,11 @@ import msgspec
 
 from backchannel.clock import Clock
 from backchannel.errors import OfficerError
-from backchannel.limits import CAPSULE_BYTES, PORT_MAX
+from backchannel.limits import PORT_MAX
 from backchannel.relay.mailbox import Quota
 from backchannel.relay.mailstore import Database, Mailstore
 from backchannel.relay.sqlite import SqliteDatabase
+from backchannel.wire.limits import CAPSULE_BYTES
 from backchannel.wire.mailbox import PASS_BYTES
 
 SETTINGS = "relay.toml"

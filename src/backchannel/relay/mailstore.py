@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import Any, Protocol, TypeAlias  # Any: what a database returns
 
 from backchannel.errors import OfficerError
-from backchannel.limits import TAKE_HASHES_MAX, TAKEN_BYTES_MAX
 from backchannel.relay.limits import RELAY_EXPIRED_AT_ONCE
 from backchannel.relay.mailbox import (
     NOTHING,
@@ -24,6 +23,7 @@ from backchannel.relay.mailbox import (
     first_kept,
     require_room,
 )
+from backchannel.wire.limits import TAKE_HASHES_MAX, TAKEN_BYTES_MAX
 from backchannel.wire.mailbox import Box, Put, Take, capsule_hash
 
 NAME = "-- name: "

@@ -15,12 +15,12 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from backchannel.errors import OfficerError
-from backchannel.limits import TAKE_WAIT_SECONDS_MAX
 from backchannel.relay.limits import (
     RELAY_CONNECTIONS_MAX,
     RELAY_STRANGER_SECONDS_MAX,
     RELAY_STRANGERS_MAX,
 )
+from backchannel.wire.limits import TAKE_WAIT_SECONDS_MAX
 
 STOP_S = 1
 BACKLOG = 128

@@ -10,8 +10,9 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from backchannel.limits import BAG_FILES_MAX, CAPSULE_BYTES
 from backchannel.station.files import faults, replace
+from backchannel.station.limits import BAG_FILES_MAX
+from backchannel.wire.limits import CAPSULE_BYTES
 from backchannel.wire.mailbox import capsule_hash
 
 END = ".bcs"

@@ -12,12 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from backchannel.errors import BackchannelError, CustodyError, OfficerError
-from backchannel.limits import (
-    HOOK_PAUSE_SECONDS_MAX,
-    HOOK_PAUSE_SECONDS_MIN,
-    HOOK_SECONDS_MAX,
-    HOOKS_MAX,
-)
 from backchannel.line.events import HandedOn
 from backchannel.line.rows import HappenedRow, Row
 from backchannel.line.state import LineState
@@ -29,6 +23,12 @@ from backchannel.station.hookreports import Handed, HookReport, HooksReport
 from backchannel.station.hooks import Address, Copy, Hook, connection_to, drop, post
 from backchannel.station.judging import Record, own_journals, spoken
 from backchannel.station.lamps import WARNING
+from backchannel.station.limits import (
+    HOOK_PAUSE_SECONDS_MAX,
+    HOOK_PAUSE_SECONDS_MIN,
+    HOOK_SECONDS_MAX,
+    HOOKS_MAX,
+)
 from backchannel.station.naming import entry_named
 from backchannel.station.reading import require_held
 from backchannel.station.reports import Finding

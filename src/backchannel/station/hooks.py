@@ -17,9 +17,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from backchannel.errors import BackchannelError, OfficerError
-from backchannel.limits import HOOK_ANSWER_BYTES_MAX, HOOK_SECONDS_MAX, HOOKS_MAX
 from backchannel.notice.copies.formats import FORMATS
 from backchannel.station.files import replace
+from backchannel.station.limits import HOOK_ANSWER_BYTES_MAX, HOOK_SECONDS_MAX, HOOKS_MAX
 
 HOOK = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,31}) (\S+) (\S.*)", re.ASCII)
 PATH = re.compile(r"[!-~]*", re.ASCII)

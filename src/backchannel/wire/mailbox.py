@@ -14,11 +14,7 @@ from typing import NamedTuple, NewType
 import msgspec
 
 from backchannel.errors import JunkError
-from backchannel.limits import (
-    CAPSULE_BYTES,
-    TAKE_HASHES_MAX,
-    TAKE_WAIT_SECONDS_MAX,
-)
+from backchannel.wire.limits import CAPSULE_BYTES, TAKE_HASHES_MAX, TAKE_WAIT_SECONDS_MAX
 from backchannel.wire.primitives import (
     HASH_BYTES,
     SEED_BYTES,
