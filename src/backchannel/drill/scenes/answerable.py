@@ -1,14 +1,13 @@
-"""Who said it, on whose authority, and with which figures: what can be shown afterwards.
+"""Who said it, on whose authority, and what the other side entered: what can be shown afterwards.
 
 This module must not touch mode REAL.
 """
 
 from backchannel.drill.noticing import filled
 from backchannel.drill.scene import Scenario, Tell
-from backchannel.drill.scenes.answering import DAY_S, send
+from backchannel.drill.scenes.answering import send
 from backchannel.drill.scenes.reaching import two
 from backchannel.drill.stage import Stage
-from backchannel.drill.story import claims, fingerprint_of, minute
 from backchannel.drill.watching import (
     Manner,
     act,
@@ -21,9 +20,6 @@ from backchannel.drill.watching import (
     until,
     until_rendered,
 )
-from backchannel.notice.testing import answer_to
-from backchannel.station.client import client_in
-from backchannel.station.trialreports import TrialsQuery
 from backchannel.wire.moments import print_moment
 
 URGENT, CALM = Manner("exercise", "immediate"), Manner("exercise", "routine")
@@ -78,47 +74,6 @@ def one_word(stage: Stage, tell: Tell) -> None:
     until(birch, asked, "held")
     (about,) = look_at(birch, asked).line.about
     tell(f"Alder asks about one word of the original; it hangs on {about}: {query}")
-
-
-def rules_too_private(stage: Stage, tell: Tell) -> None:
-    """Sign the figures of a month on both sides, and let a stranger read them."""
-    alder, birch, folder = stage.alder, stage.birch, stage.folder
-    month = print_moment(stage.clock.now())[:7]
-    call = ("test", "call", "--kind", "random-human", "--station", alder.station)
-    called = entered(alder, *call, "--officer", alder.people[0].key)
-    until(birch, called, "held")
-    (trial,) = client_in(birch.station).trials(TrialsQuery()).trials
-    answer = ("test", "answer", called, "--word", answer_to(trial.challenge))
-    by = ("--station", birch.station, "--officer", birch.people[0].key)
-    until(alder, entered(birch, *answer, *by), "held")
-    said = say(alder, "Secret words of an exercise.", URGENT, alder.people)
-    until(birch, said, "held")
-    act("ack", birch, said, birch.people[0])
-    until(alder, said, "acknowledged")
-    stage.clock.skip(32 * DAY_S)
-    where = ("--mode", "exercise", "--station", alder.station)
-    sheet = entered(alder, "sheet", "send", month, *where, *two(alder))
-    until(birch, sheet, "held")
-    signed = entered(birch, "sheet", "sign", sheet, "--station", birch.station, *two(birch))
-    until(alder, signed, "held")
-    act("ack", birch, sheet, birch.people[0])
-    until(alder, sheet, "acknowledged")
-    tell("A month later Alder signs its figures, and Birch the same ones from its own record.")
-    minute(alder, birch, lambda _: None)
-    file, roots = folder / "sheet.disclosure", folder / "roots.txt"
-    birch.run(
-        *("disclose", sheet, "--beside", signed, "--out", file, "--purpose", "how the line does"),
-        *("--station", birch.station, "--officer", birch.people[0].key, "--yes"),
-    )
-    roots.write_text("".join(f"{fingerprint_of(room)}\n" for room in (alder, birch)))
-    printed = birch.run("verify", file, "--roots", roots, codes=(0, 1))
-    wrong = [line for line in claims(printed) if "NOT PROVEN" in line]
-    require(not wrong, f"all is proven: {wrong}")
-    require(b"Secret words" not in file.read_bytes(), "no words of the month are in it")
-    tell("A stranger proves both signatures from one file, and reads:")
-    shown = birch.run("sheet", "show", month, "--mode", "exercise", "--station", birch.station)
-    for line in shown.strip().splitlines():
-        tell(f"  {line}")
 
 
 def two_lists(stage: Stage, tell: Tell) -> None:
@@ -179,15 +134,5 @@ SCENES = (
         ),
         "https://www.axios.com/2021/09/28/milley-china-calls-trump-woodward",
         authority_unclear,
-    ),
-    Scenario(
-        "X25",
-        "Rules too private to be trusted",
-        (
-            "Since 2014 two navies have had rules for meeting at sea that are voluntary and",
-            "confidential: nobody outside can tell whether they work.",
-        ),
-        "https://amti.csis.org/in-confidence-will-we-know-if-us-china-cbms-are-working/",
-        rules_too_private,
     ),
 )
