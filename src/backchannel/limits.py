@@ -408,3 +408,8 @@ MINUTES_LOOKED_AT_MAX = 256
 ENDING_SOON_SECONDS = 30 * 86_400
 # Events that may wait for the writer before the paths are asked to wait too.
 WAITING_EVENTS_MAX = 2_048
+# Marks that may stand on one letter of a terminal: Arabic, Hebrew and Vietnamese need three, and
+# what piles up higher is drawn over the rows above.
+MARKS_ON_A_LETTER_MAX = 4
+# Keys that wait while a terminal desk asks its station: a passphrase, and what follows it.
+KEYS_AHEAD_MAX = 256

@@ -4,14 +4,8 @@ import msgspec
 import pytest
 from tests.cast import NOW
 
-from backchannel.cli.wording import (
-    departure_lines,
-    differing,
-    log_lines,
-    moment,
-    statement_lines,
-    wrapped,
-)
+from backchannel.cli.wording import log_lines, statement_lines, wrapped
+from backchannel.desk.telling import departure_lines, differing, moment
 from backchannel.station.ladderreports import (
     ClockReport,
     Ladder,

@@ -16,12 +16,12 @@ from backchannel.cli.wording import (
     ID_DIGITS,
     field_rows,
     informed_line,
-    moment,
     prefixed,
     signer_lines,
     verdict_lines,
     wrapped,
 )
+from backchannel.desk.telling import moment
 from backchannel.errors import OfficerError
 from backchannel.notice.promises import State
 from backchannel.station.accountreports import AccountReport, PromiseReport

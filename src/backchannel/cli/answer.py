@@ -15,7 +15,8 @@ from backchannel.cli.options import grouped
 from backchannel.cli.output import say, visible
 from backchannel.cli.reach import Act, Named, Person, desk_when_speaking, given_text, people
 from backchannel.cli.say import Told
-from backchannel.cli.wording import departure_lines, departures_of, log_lines, prefixed
+from backchannel.cli.wording import log_lines, prefixed
+from backchannel.desk.telling import departure_lines, departures_of
 from backchannel.errors import OfficerError
 from backchannel.line.drafting import (
     T10,
@@ -33,7 +34,7 @@ from backchannel.notice.informed import read_informed
 from backchannel.notice.readback import differences
 from backchannel.notice.rekeying import rekey
 from backchannel.station.client import Client
-from backchannel.station.planning import answer_plan
+from backchannel.station.planning import answer_plan, require_answerable, require_same_fields
 from backchannel.station.planning import reference as reference
 from backchannel.station.planning import with_corrections as with_corrections
 from backchannel.station.reports import DeskReport, Repeated, StatementReport
@@ -223,11 +224,7 @@ def enter(named: str, act: Act, *, of_others: bool | None) -> Room:
     client = act.client()
     about = client.show(named)
     words = about.line.words
-    if of_others is not None and words.ours == of_others:
-        whose = "our own: the other room answers it" if words.ours else "the other room's"
-        raise OfficerError("whose-statement", f"{visible(about.line.number)} is {whose}")
-    if not (words.text or words.fields) and words.kind in ("message", "notice"):
-        raise OfficerError("unopened", "its words are not held here yet: nobody can answer them")
+    require_answerable(about, of_others=of_others)
     desk = desk_when_speaking(client, words.mode)
     say(*log_lines(about.line))
     return Room(client, desk, about, people(act, desk))
@@ -266,22 +263,6 @@ def presence(word: str | None) -> Presence | None:
     if word not in list(Presence):
         raise OfficerError("unknown-presence", f"got {word!a}, wanted {', '.join(Presence)}")
     return Presence(word)
-
-
-def require_same_fields(repeated: Repeated) -> None:
-    """Raise OfficerError where a field of a notice was keyed otherwise, or what is read back was
-    corrected since: it is never confirmed (NOTICE-34, NOTICE-66)."""
-    if repeated.outdated:
-        raise OfficerError(
-            "readback-outdated",
-            "what was read back has been corrected since: have it read back again as it stands now",
-        )
-    if repeated.fields and repeated.departures:
-        raise OfficerError(
-            "readback-differs",
-            "a critical field was read back otherwise: send the notice anew and recall this one, "
-            "or have it read back again",
-        )
 
 
 def readback_entries(about: StatementReport) -> tuple[EntryId, ...]:

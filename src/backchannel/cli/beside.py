@@ -13,11 +13,11 @@ from backchannel.cli.wording import (
     ID_DIGITS,
     MODE_WIDTH,
     WIDTH_MIN,
-    moment,
     prefixed,
     verdict_lines,
     wrapped,
 )
+from backchannel.desk.telling import moment
 from backchannel.station.readoutreports import ReadoutReport, Standpoint
 
 ANSWERS = {

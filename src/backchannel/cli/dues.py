@@ -12,7 +12,8 @@ import typer
 from backchannel.cli.options import grouped
 from backchannel.cli.output import say, show, show_json, visible
 from backchannel.cli.reach import Look
-from backchannel.cli.wording import ID_DIGITS, MODE_WIDTH, moment
+from backchannel.cli.wording import ID_DIGITS, MODE_WIDTH
+from backchannel.desk.telling import moment
 from backchannel.limits import DUES_LISTED_MAX
 from backchannel.station.asked import DueQuery
 from backchannel.station.ladderreports import DueReport, DuesReport

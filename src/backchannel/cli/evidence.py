@@ -13,7 +13,7 @@ import typer
 from backchannel.cli.options import grouped
 from backchannel.cli.output import say, show, show_json, visible
 from backchannel.cli.reach import Look
-from backchannel.cli.wording import moment
+from backchannel.desk.telling import moment
 from backchannel.station.files import require_absent, write_new
 from backchannel.station.reports import Proof
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from backchannel.cli.copylines import path_line
 from backchannel.cli.dues import status_due_lines
 from backchannel.cli.output import visible
-from backchannel.cli.wording import MODE_WIDTH, moment
+from backchannel.cli.wording import MODE_WIDTH
+from backchannel.desk.telling import moment
 from backchannel.station.archivereports import ArchiveReport
 from backchannel.station.asked import CheckReport, JournalCheck
 from backchannel.station.dutyreports import DutyReport

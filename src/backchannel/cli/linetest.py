@@ -22,8 +22,8 @@ from backchannel.cli.options import Printing, grouped
 from backchannel.cli.output import say, show, show_json, visible
 from backchannel.cli.reach import Act, Look, Named, desk_when_speaking, people
 from backchannel.cli.watch import post_of
-from backchannel.cli.wording import moment
 from backchannel.clock import SystemClock
+from backchannel.desk.telling import moment
 from backchannel.errors import OfficerError
 from backchannel.notice.catalogue import form_named
 from backchannel.notice.filling import fill

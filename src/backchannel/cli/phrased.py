@@ -11,15 +11,8 @@ from typing import Annotated
 import typer
 
 from backchannel.cli.output import visible
-from backchannel.cli.wording import (
-    ID_DIGITS,
-    clock_words,
-    is_acknowledged,
-    moment,
-    prefixed,
-    silence_lines,
-    wrapped,
-)
+from backchannel.cli.wording import ID_DIGITS, is_acknowledged, prefixed, silence_lines, wrapped
+from backchannel.desk.telling import clock_words, moment
 from backchannel.notice.catalogue import Form, form_named
 from backchannel.notice.locales import language_in
 from backchannel.notice.phrasebook import TAGS, Phrasebook

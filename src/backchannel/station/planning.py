@@ -17,7 +17,7 @@ from backchannel.line.drafting import Plan, Reference, class_for, compose
 from backchannel.station.asked import Entered, Release
 from backchannel.station.client import Client
 from backchannel.station.keyring import OfficerSecret
-from backchannel.station.reports import DeskReport, StatementReport
+from backchannel.station.reports import DeskReport, Repeated, StatementReport
 from backchannel.wire.ids import CredentialId, EntryId, LineId
 from backchannel.wire.keys import OfficerKeys
 from backchannel.wire.signing import Mode
@@ -198,3 +198,33 @@ def with_corrections(about: StatementReport) -> tuple[EntryId, ...]:
     (NOTICE-66)."""
     made = (EntryId(bytes.fromhex(each.entry)) for each in about.matter.corrections)
     return (entry_of(about), *made)
+
+
+# --- What may be answered -------------------------------------------------------------------------
+
+
+def require_answerable(about: StatementReport, *, of_others: bool | None) -> None:
+    """Raise OfficerError for a statement of the other side than one may answer, or without its
+    words. `of_others` is whose it must be; None for either."""
+    words = about.line.words
+    if of_others is not None and words.ours == of_others:
+        whose = "our own: the other room answers it" if words.ours else "the other room's"
+        raise OfficerError("whose-statement", f"{about.line.number} is {whose}")
+    if not (words.text or words.fields) and words.kind in ("message", "notice"):
+        raise OfficerError("unopened", "its words are not held here yet: nobody can answer them")
+
+
+def require_same_fields(repeated: Repeated) -> None:
+    """Raise OfficerError where a field of a notice was keyed otherwise, or what is read back was
+    corrected since: it is never confirmed (NOTICE-34, NOTICE-66)."""
+    if repeated.outdated:
+        raise OfficerError(
+            "readback-outdated",
+            "what was read back has been corrected since: have it read back again as it stands now",
+        )
+    if repeated.fields and repeated.departures:
+        raise OfficerError(
+            "readback-differs",
+            "a critical field was read back otherwise: send the notice anew and recall this one, "
+            "or have it read back again",
+        )
