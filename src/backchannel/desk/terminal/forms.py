@@ -5,7 +5,6 @@ This module must not know a form: the catalogue does.
 
 from collections.abc import Sequence
 
-from backchannel.desk.drafting import Terms, others, own_language, plan_of
 from backchannel.desk.terminal.asking import Asking, Line
 from backchannel.desk.terminal.fields import Fields, FilledIn
 from backchannel.desk.terminal.releasing import Act, ask_release
@@ -14,6 +13,7 @@ from backchannel.errors import OfficerError
 from backchannel.line.drafting import Plan
 from backchannel.notice.catalogue import Form, catalogue, form_named
 from backchannel.notice.filling import fill, print_value
+from backchannel.station.planning import Terms, others, own_language, plan_of
 from backchannel.station.reports import DeskReport
 from backchannel.wire.ids import CredentialId
 from backchannel.wire.statement import Kind, Precedence

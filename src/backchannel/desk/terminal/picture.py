@@ -11,7 +11,7 @@ import msgspec
 from backchannel.clock import Clock
 from backchannel.errors import BackchannelError
 from backchannel.limits import DUES_LISTED_MAX
-from backchannel.station.asked import DueQuery, LogQuery
+from backchannel.station.asked import DueQuery, LogQuery, StreamQuery
 from backchannel.station.client import Client
 from backchannel.station.ladderreports import DuesReport
 from backchannel.station.reports import LogLine, LogPage, StatusReport
@@ -77,7 +77,7 @@ class Follower:
         """Wake the asking whenever the station commits something."""
         while not self._ended.is_set():
             try:
-                for _ in self._client.stream():
+                for _ in self._client.stream(StreamQuery()):
                     self._wake.set()
                     if self._ended.is_set():
                         return

@@ -7,13 +7,6 @@ one key.
 
 from collections.abc import Sequence
 
-from backchannel.desk.drafting import (
-    answer_plan,
-    entry_of,
-    reference,
-    require_answerable,
-    require_same_fields,
-)
 from backchannel.desk.telling import departures_of
 from backchannel.desk.terminal.asking import Telling, scrolled
 from backchannel.desk.terminal.cells import Look, Row
@@ -26,6 +19,13 @@ from backchannel.desk.terminal.writing import Writing
 from backchannel.errors import OfficerError
 from backchannel.line.drafting import Level, Plan, answer_body, remark_body
 from backchannel.station.asked import Drawn as DrawnBefore
+from backchannel.station.planning import (
+    answer_plan,
+    entry_of,
+    reference,
+    require_answerable,
+    require_same_fields,
+)
 from backchannel.station.reports import DeskReport, Repeated, StatementReport
 from backchannel.wire.ids import CredentialId, EntryId
 from backchannel.wire.statement import Kind

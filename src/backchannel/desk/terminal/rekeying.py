@@ -6,7 +6,6 @@ call a text a match: where it finds no difference, it asks the officer to compar
 
 from collections.abc import Iterator, Sequence
 
-from backchannel.desk.drafting import answer_plan, reference, with_corrections
 from backchannel.desk.telling import departure_lines
 from backchannel.desk.terminal.asking import scrolled
 from backchannel.desk.terminal.cells import Look, Row, cut
@@ -21,6 +20,7 @@ from backchannel.notice.catalogue import Form, form_named
 from backchannel.notice.readback import differences
 from backchannel.notice.rekeying import compare, critical_fields, rekey, shown
 from backchannel.station.matterreports import MatterReport
+from backchannel.station.planning import answer_plan, reference, with_corrections
 from backchannel.station.reports import DeskReport, StatementReport
 from backchannel.wire.codec import Value, decode
 from backchannel.wire.ids import CredentialId

@@ -8,15 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from backchannel.desk.drafting import (
-    Person,
-    kind_in_words,
-    person_of,
-    released,
-    rule_of,
-    signatures_wanted,
-    signed_draft,
-)
 from backchannel.desk.terminal.cells import Glass, Look, Row, cut, labelled, said
 from backchannel.desk.terminal.editor import Editor
 from backchannel.desk.terminal.keys import Key, Pasted, Pressed
@@ -25,6 +16,16 @@ from backchannel.errors import OfficerError
 from backchannel.line.drafting import Plan
 from backchannel.station.client import Client
 from backchannel.station.keyring import open_officer
+from backchannel.station.planning import (
+    Person,
+    is_emergency,
+    kind_in_words,
+    person_of,
+    released,
+    rules_of,
+    signatures_wanted,
+    signed_draft,
+)
 from backchannel.station.reports import DeskReport
 from backchannel.wire.ids import CredentialId
 from backchannel.wire.statement import Precedence
@@ -63,10 +64,10 @@ def asked_for(client: Client, act: Act) -> Asked:
     desk = speaking_desk(client, act.mode)
     plan = act.plans(desk, (NOBODY,))
     to = ", ".join(each.name for n, each in enumerate(desk.parties) if plan.to & 1 << n)
-    rule = rule_of(desk, plan)
+    rule = rules_of(desk)[plan.category]
     precedence = Precedence(plan.precedence).name
     what = f"{kind_in_words(plan.kind)} to {to}, {precedence}, class {rule.name}, {plan.language}"
-    return Asked(what, signatures_wanted(desk, plan), plan.precedence in rule.emergency)
+    return Asked(what, signatures_wanted(desk, plan), is_emergency(desk, plan))
 
 
 def speaking_desk(client: Client, mode: str) -> DeskReport:
@@ -96,7 +97,7 @@ def give(client: Client, act: Act, keys: Sequence[tuple[Path, str]]) -> str:
 
 def opened(desk: DeskReport, path: Path, passphrase: str) -> Person:
     """Return the officer of a key file. Raises OfficerError."""
-    return person_of(open_officer(path, passphrase), path.name, desk)
+    return person_of(desk, open_officer(path, passphrase), path.name)
 
 
 class Releasing:

@@ -7,7 +7,7 @@ waits for it. This module must not keep a key: it keeps the name and where the k
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol  # Any: what a piece of slow work returns
+from typing import Any, NamedTuple, Protocol, TypeVar  # Any: what slow work returns
 
 from backchannel.clock import Clock
 from backchannel.desk.terminal.bells import FLASH, IMMEDIATE, Bells
@@ -22,6 +22,8 @@ from backchannel.limits import KEYS_AHEAD_MAX
 from backchannel.station.client import Client
 
 REAL = "REAL"
+
+Done = TypeVar("Done")
 
 
 class Officer(NamedTuple):
@@ -129,7 +131,7 @@ class Session:
         """Say whether slow work is on its way."""
         return self._running is not None
 
-    def start(self, work: Callable[[], Any], then: Callable[[Any], None], note: str) -> None:
+    def start(self, work: Callable[[], Done], then: Callable[[Done], None], note: str) -> None:
         """Do slow work beside the keyboard, then go on; a failure becomes the note."""
         if not self.busy():
             self.note = note

@@ -130,7 +130,7 @@ def ladder_row(glass: Glass, ladder: Ladder) -> Iterator[Row]:
     for rung in ladder.rungs:
         if rung.rung not in MACHINES and rung.rung not in SIGNED:
             yield from rows(glass, rung_words(rung), "  > ")
-    for words in clock_words(ladder):
+    for words in clock_words(ladder.clocks):
         yield from rows(glass, words, "  > ")
     for each in ladder.non_answers[-1:]:
         refuted = "" if each.supported else ", NOT SUPPORTED by our record"
@@ -157,7 +157,7 @@ def below(glass: Glass, found: StatementReport) -> Iterator[Row]:
         yield Row(f"With {said(glass, ladder.addressee)}:")
         for rung in ladder.rungs:
             yield from rows(glass, rung_words(rung), "  ")
-        for words in clock_words(ladder):
+        for words in clock_words(ladder.clocks):
             yield from rows(glass, words, "  ... ", look=Look.BOLD)
         for each in ladder.escalated:
             yield from rows(glass, f"escalated {moment(each.time)}: {each.step}", "  ")

@@ -5,7 +5,6 @@ What was typed stays until it is released, whatever comes between. This module m
 
 from collections.abc import Sequence
 
-from backchannel.desk.drafting import Terms, entry_of, others, own_language, plan_of
 from backchannel.desk.terminal.cells import Look, Row, cut, said
 from backchannel.desk.terminal.editor import Editor
 from backchannel.desk.terminal.inbox import PROSIGNS
@@ -15,6 +14,7 @@ from backchannel.desk.terminal.session import Drawn, Session
 from backchannel.desk.terminal.talk import headline
 from backchannel.errors import OfficerError
 from backchannel.line.drafting import Plan, message_body, sendable
+from backchannel.station.planning import Terms, entry_of, others, own_language, plan_of
 from backchannel.station.reports import DeskReport, StatementReport
 from backchannel.wire.ids import CredentialId
 from backchannel.wire.statement import Kind, Precedence
