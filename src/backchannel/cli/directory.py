@@ -13,7 +13,7 @@ from backchannel.cli.drafts import Terms, others, own_language, plan_of, require
 from backchannel.cli.options import grouped
 from backchannel.cli.output import Code, end, say, show, show_json, visible
 from backchannel.cli.reach import Act, Look, desk_when_speaking, people, read_mode
-from backchannel.cli.wording import moment
+from backchannel.desk.telling import moment
 from backchannel.notice.catalogue import form_named
 from backchannel.notice.filling import Filled, fill
 from backchannel.station.listingreports import DirectoryQuery, PostReport, ReachReport

@@ -11,6 +11,7 @@ from backchannel.cli import (
     archive,
     change,
     charter,
+    charts,
     claim,
     copies,
     courier,
@@ -78,7 +79,7 @@ app.add_typer(archive.app, name="archive")
 for each in (order, serve):
     founding.app.add_typer(each.app)
 said = (say, notice, copies, answer, reply, change, claim, disown, minute, signoff)
-kept = (look, account, dues, keep, desk, disclose, verify, demo, sim, tui)
+kept = (look, charts, account, dues, keep, desk, disclose, verify, demo, sim, tui)
 for each in (*said, *kept):
     app.add_typer(each.app)
 
