@@ -123,6 +123,36 @@ def hostile_words_stay_in_their_place(seen: Glasses) -> None:
     assert "\u202e".encode() not in seen.sent
 
 
+def a_form_is_sent(seen: Glasses, desk: Desk) -> None:
+    """Fill a request to stop in, line by line; a wrong place is refused where it is typed."""
+    seen.press("\x1b", "f")
+    seen.until("Which form?")
+    seen.press(*"T06-S", "\r")
+    seen.until("T06-S Stop or hold request, not sent")
+    seen.press(*"A field hospital.", "\r", *"59.9N 30.3E", "\x18")
+    seen.until("latitude stands before longitude")
+    seen.press(*["\x7f"] * 11, *"59.93750N 030.30860E", "\r", *"2026-11-22T10:00:00Z", "\r")
+    seen.press(*"chief of staff; confirmed", "\r", *"30 min", "\x18")
+    sign(seen, desk)
+    seen.until("Birch to readback ALDER 0003")
+
+
+def it_is_read_back_field_by_field(seen: Glasses, desk: Desk) -> None:
+    """Each value is keyed anew and compared as a value, before it is signed."""
+    seen.until("notice T06-S/1")
+    seen.press("a")
+    seen.until("2 where: 59.93750N 030.30860E")
+    seen.press("b")
+    seen.until("key each value anew")
+    seen.press(*"A field hospital.")
+    seen.until("[same value]")
+    seen.press("\r", *"59.93570N 030.30860E")
+    seen.until("** DIFFERS: 59.93570N 030.30860E (200 m off, bearing 180)")
+    seen.press("\r", *"30 min", "\x18")
+    seen.until("IT DIFFERS IN 1.")
+    sign(seen, desk)
+
+
 def the_journey(alder: Desk, birch: Desk, loop: asyncio.AbstractEventLoop) -> None:
     with sitting(alder.folder) as one, sitting(birch.folder, term="xterm") as two:
         sign_on(one, alder)
@@ -138,6 +168,8 @@ def the_journey(alder: Desk, birch: Desk, loop: asyncio.AbstractEventLoop) -> No
         said = alder.acts("say", HOSTILE, "--precedence", "routine")
         assert asyncio.run_coroutine_threadsafe(said, loop).result()["number"] == "ALDER 0002"
         hostile_words_stay_in_their_place(two)
+        a_form_is_sent(one, alder)
+        it_is_read_back_field_by_field(two, birch)
         two.press("q")
         two.until("Leave the desk?")
         two.press(*"leave", "\r")
@@ -150,7 +182,7 @@ def test_two_officers_hold_a_conversation_at_two_terminals(tmp_path: Path) -> No
             await asyncio.to_thread(the_journey, alder, birch, asyncio.get_running_loop())
             page = await birch.room.station.log(LogQuery("REAL"))
             kinds = [line.words.kind for line in page.lines]
-            assert kinds == ["message", "readback", "ack", "message"]
+            assert kinds == ["readback", "notice", "message", "readback", "ack", "message"]
 
     asyncio.run(story())
 

@@ -54,3 +54,10 @@ def test_an_immediate_stays_silent_once_somebody_has_silenced_it() -> None:
     bells.strokes((alarm,), 0)
     bells.silence(alarm, "Marsh", time=NOW, running=0)
     assert bells.strokes((alarm,), 3_600) == 0
+
+
+def test_what_the_other_room_has_time_for_is_no_alarm_until_it_runs_out() -> None:
+    bells, theirs = Bells(), item("FLASH", ours=False)
+    assert bells.strokes((theirs,), 0) == 0 and bells.sounding((theirs,), 0) == ()
+    late = theirs._replace(key="late", left_s=-1)
+    assert bells.strokes((late,), 1) == 1 and bells.sounding((late,), 1) == (late,)

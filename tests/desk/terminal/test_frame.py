@@ -3,7 +3,7 @@
 from tests.desk.terminal.pictures import NOW, due, picture
 
 from backchannel.desk.terminal.cells import Glass, Look, Row, width
-from backchannel.desk.terminal.frame import Stand, edged, foot, group, head
+from backchannel.desk.terminal.frame import Stand, edged, foot, head
 from backchannel.desk.terminal.inbox import inbox
 from backchannel.desk.terminal.picture import Picture
 from backchannel.station.dutyreports import DutyReport
@@ -59,7 +59,3 @@ def test_no_row_of_the_frame_is_wider_than_the_screen() -> None:
     shown = picture(due("FLASH", 32))
     for row in (*head(GLASS, stand(shown)), *foot(GLASS, stand(shown), "n" * 200, "k" * 200)):
         assert width(row.text) <= 80
-
-
-def test_a_date_time_group_is_that_of_acp_121() -> None:
-    assert group(NOW) == "221343Z NOV 26"

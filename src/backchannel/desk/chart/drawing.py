@@ -23,7 +23,7 @@ CAUTION = "land is coarse: not to steer by"
 STEPS = (90, 45, 30, 15, 10, 5, 2, 1, 0.5, 0.25, 1 / 6, 1 / 12, 1 / 30, 1 / 60)
 LENGTHS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 KM_PER_NM = 1.852
-SAME, DIFFERS = "same place", "DIFFERS"
+DIFFERS = "DIFFERS"
 
 
 def chart(shapes: Sequence[Shape], *, mode: str = "REAL", title: str = "") -> str:

@@ -36,7 +36,7 @@ class Bells:
 
     def strokes(self, items: Iterable[Item], running: float) -> int:
         """Return how many strokes are due now, of all alarms at once: 0 or a few."""
-        present = {each.key: each for each in items}
+        present = {each.key: each for each in items if each.sounds}
         for gone in self._begun.keys() - present.keys():
             for known in (self._begun, self._strokes, self._silenced):
                 known.pop(gone, None)
@@ -52,9 +52,8 @@ class Bells:
 
     def sounding(self, items: Iterable[Item], running: float) -> tuple[Item, ...]:
         """Return the alarms that nobody has silenced, in their order: what the bar shows."""
-        return tuple(
-            each for each in items if each.rank <= PRIORITY and self.silenced(each, running) is None
-        )
+        due = (each for each in items if each.sounds and each.rank <= PRIORITY)
+        return tuple(each for each in due if self.silenced(each, running) is None)
 
     def silence(self, item: Item, by: str, *, time: int, running: float) -> None:
         """Silence one alarm by a named officer's act; the next one sounds all the same."""

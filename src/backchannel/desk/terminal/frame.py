@@ -14,7 +14,6 @@ from backchannel.station.dutyreports import DutyReport
 from backchannel.station.reports import StationReport, StatusReport
 from backchannel.wire.moments import DAY_S, print_moment
 
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 # The edge of every row, by mode: nothing but a drill is hatched.
 EDGES = {"REAL": "  ", "EXERCISE": "//", "TEST": ".."}
 BANDS = {"REAL": "  REAL", "EXERCISE": "//EXERCISE//", "TEST": "..TEST.."}
@@ -40,13 +39,6 @@ class Stand(NamedTuple):
 def clock_time(seconds: int) -> str:
     """Return the time of day as 14:04:28Z."""
     return print_moment(seconds % DAY_S)[11:]
-
-
-def group(seconds: int) -> str:
-    """Return a date-time group as 141402Z NOV 26 (ACP 121)."""
-    text = print_moment(seconds)
-    year, month, day = text[2:4], MONTHS[int(text[5:7]) - 1], text[8:10]
-    return f"{day}{text[11:13]}{text[14:16]}Z {month} {year}"
 
 
 def head(glass: Glass, stand: Stand) -> Iterator[Row]:

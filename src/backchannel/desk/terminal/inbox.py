@@ -54,6 +54,11 @@ class Item(NamedTuple):
         return min(own, RANKS["IMMEDIATE"]) if self.overdue and not self.ours else own
 
     @property
+    def sounds(self) -> bool:
+        """Whether a person here must act: what the other room still has time for is listed only."""
+        return self.ours or self.overdue
+
+    @property
     def overdue(self) -> bool:
         """Whether its time has run out."""
         return self.left_s is not None and self.left_s < 0
