@@ -373,16 +373,6 @@ SPAN_BYTES_MAX = 67_108_864
 STREAMS_MAX = 16
 REQUESTS_AT_ONCE = 64
 WAIT_SECONDS_MAX = 30
-# A room of people before one desk: who is signed in, for how long (a long watch), windows that are
-# open, drafts that wait, and the words of the longest form with every character escaped.
-DESK_SESSIONS_MAX = 32
-DESK_SESSION_SECONDS = 12 * 3_600
-DESK_STREAMS_MAX = 32
-DESK_LINES_MAX = 40
-DESK_FIELDS_MAX = 2_000
-DESK_OPENED_MAX = 512
-DRAFTS_MAX = 256
-DESK_FORM_BYTES_MAX = 12 * TEXT_BYTES_MAX
 # Entries read from the store at once by a check or a transcript: short for the loop, long enough
 # for the disk.
 ENTRIES_AT_ONCE = 500
@@ -408,8 +398,3 @@ MINUTES_LOOKED_AT_MAX = 256
 ENDING_SOON_SECONDS = 30 * 86_400
 # Events that may wait for the writer before the paths are asked to wait too.
 WAITING_EVENTS_MAX = 2_048
-# Marks that may stand on one letter of a terminal: Arabic, Hebrew and Vietnamese need three, and
-# what piles up higher is drawn over the rows above.
-MARKS_ON_A_LETTER_MAX = 4
-# Keys that wait while a terminal desk asks its station: a passphrase, and what follows it.
-KEYS_AHEAD_MAX = 256
