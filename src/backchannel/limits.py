@@ -313,16 +313,6 @@ SPAN_BYTES_MAX = 67_108_864
 STREAMS_MAX = 16
 REQUESTS_AT_ONCE = 64
 WAIT_SECONDS_MAX = 30
-# A room of people before one desk: who is signed in, for how long (a long watch), windows that are
-# open, drafts that wait, and the words of the longest form with every character escaped.
-DESK_SESSIONS_MAX = 32
-DESK_SESSION_SECONDS = 12 * 3_600
-DESK_STREAMS_MAX = 32
-DESK_LINES_MAX = 40
-DESK_FIELDS_MAX = 2_000
-DESK_OPENED_MAX = 512
-DRAFTS_MAX = 256
-DESK_FORM_BYTES_MAX = 12 * TEXT_BYTES_MAX
 # Entries read from the store at once by a check or a transcript: short for the loop, long enough
 # for the disk.
 ENTRIES_AT_ONCE = 500

@@ -11,8 +11,8 @@ from backchannel.desk.entryforms import (
     filled_of,
     form_fields,
 )
+from backchannel.desk.limits import DESK_LINES_MAX
 from backchannel.desk.notices import forms_by_hand, own_fields
-from backchannel.limits import DESK_LINES_MAX
 from backchannel.notice.catalogue import ROWS, Form, Part, catalogue, form_named, parts_of
 from backchannel.notice.filling import Filled, fill
 from backchannel.notice.phrasebook import phrasebook

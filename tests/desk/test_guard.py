@@ -12,7 +12,7 @@ from tests.cli.desks import PASSPHRASE, desks, quick_seals  # noqa: F401
 from tests.desk.windows import Served, chromium, served, web_desks
 from tests.station.house import agreed, run
 
-from backchannel.limits import DESK_FORM_BYTES_MAX, DESK_SESSION_SECONDS
+from backchannel.desk.limits import DESK_FORM_BYTES_MAX, DESK_SESSION_SECONDS
 from backchannel.station.client import Client
 
 pytestmark = pytest.mark.usefixtures("quick_seals")

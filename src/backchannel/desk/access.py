@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from backchannel.clock import Clock
+from backchannel.desk.limits import DESK_SESSION_SECONDS, DESK_SESSIONS_MAX
 from backchannel.errors import OfficerError
-from backchannel.limits import DESK_SESSION_SECONDS, DESK_SESSIONS_MAX
 from backchannel.station.client import Client
 from backchannel.station.files import make_folder, read_text, replace
 from backchannel.station.keyring import open_officer

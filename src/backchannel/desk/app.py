@@ -36,10 +36,10 @@ from backchannel.desk.asking import (
     require_guard,
 )
 from backchannel.desk.draftbox import Draftbox
+from backchannel.desk.limits import DESK_FORM_BYTES_MAX, DESK_OPENED_MAX
 from backchannel.desk.live import Pulse
 from backchannel.desk.words import TAGS, words_of
 from backchannel.errors import BackchannelError, OfficerError
-from backchannel.limits import DESK_FORM_BYTES_MAX, DESK_OPENED_MAX
 from backchannel.station.client import client_in
 from backchannel.station.faults import code_of
 from backchannel.station.local import LOOPBACK, read_body, run

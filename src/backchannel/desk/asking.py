@@ -14,10 +14,10 @@ import msgspec
 from backchannel.desk.access import Access, Session
 from backchannel.desk.draftbox import Draftbox
 from backchannel.desk.entryforms import Typed, first
+from backchannel.desk.limits import DESK_FIELDS_MAX
 from backchannel.desk.live import Pulse
 from backchannel.desk.words import TAGS, USUAL, Words, words_of
 from backchannel.errors import OfficerError
-from backchannel.limits import DESK_FIELDS_MAX
 from backchannel.station.client import Client
 
 THEMES = ("day", "dark", "night")

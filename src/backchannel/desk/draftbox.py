@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from backchannel.desk.limits import DRAFTS_MAX
 from backchannel.errors import BackchannelError, OfficerError
-from backchannel.limits import DRAFTS_MAX
 from backchannel.line.draftfile import Draft, missing, pack_draft, parse_draft, read_words
 from backchannel.line.opened import language_of, text_of
 from backchannel.station.files import read_file, replace, write_new

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from backchannel.desk.limits import DESK_LINES_MAX
 from backchannel.errors import OfficerError
-from backchannel.limits import DESK_LINES_MAX
 from backchannel.notice.catalogue import ROWS, Field, Form, Part, columns_of, parts_of
 from backchannel.notice.filling import Filled, value_in
 from backchannel.notice.kinds import NONE_WORD, UNKNOWN_WORD

@@ -13,8 +13,8 @@ from collections.abc import AsyncIterator, Callable
 import msgspec
 
 from backchannel.clock import Clock
+from backchannel.desk.limits import DESK_STREAMS_MAX
 from backchannel.errors import BackchannelError, OfficerError
-from backchannel.limits import DESK_STREAMS_MAX
 from backchannel.station.asked import StreamQuery
 from backchannel.station.client import Client
 

@@ -20,8 +20,8 @@ from backchannel.desk.articles import (
 from backchannel.desk.asking import Answer, Asked
 from backchannel.desk.draftbox import Waiting
 from backchannel.desk.frame import Frame, frame_of, silence_seconds
+from backchannel.desk.limits import DESK_LINES_MAX
 from backchannel.errors import BackchannelError, OfficerError
-from backchannel.limits import DESK_LINES_MAX
 from backchannel.notice.phrasebook import TAGS as BOOKS
 from backchannel.station.asked import Drawn, LogQuery
 from backchannel.station.planning import entry_of

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from backchannel.limits import MARKS_ON_A_LETTER_MAX
+from backchannel.desk.limits import MARKS_ON_A_LETTER_MAX
 from backchannel.wire.visible import visible_character
 
 COLUMNS, LINES = 80, 24

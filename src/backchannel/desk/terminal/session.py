@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar  # Any: what slow work returns
 
 from backchannel.clock import Clock
+from backchannel.desk.limits import KEYS_AHEAD_MAX
 from backchannel.desk.terminal.bells import FLASH, IMMEDIATE, Bells
 from backchannel.desk.terminal.cells import Glass, Look, Row, fitted, said
 from backchannel.desk.terminal.editor import Place
@@ -18,7 +19,6 @@ from backchannel.desk.terminal.inbox import Item, inbox
 from backchannel.desk.terminal.keys import Key, Pressed
 from backchannel.desk.terminal.picture import Follower, Picture
 from backchannel.errors import BackchannelError
-from backchannel.limits import KEYS_AHEAD_MAX
 from backchannel.station.client import Client
 
 REAL = "REAL"
