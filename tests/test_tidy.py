@@ -15,7 +15,7 @@ from tools import measure
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "backchannel"
-SCRIPTS = SOURCE / "verifier" / "page"
+SCRIPTS = (*(SOURCE / "verifier" / "page").glob("*.js"), *(SOURCE / "desk").rglob("*.js"))
 COMMENTED = re.compile("//").match
 PURE = ("wire", "charter", "notice", "proof", "line", "watch", "verifier")
 PURE_SMELLS = ("clock reads", "sleeps", "chance", "direct i/o", "globals")
@@ -193,7 +193,7 @@ def test_bounds_have_their_names_and_reasons_in_limits(path: Path) -> None:
     assert simulated or {c for c in constants if c.endswith("_MAX")} == set()
 
 
-@pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.js")), ids=name_of)
+@pytest.mark.parametrize("path", sorted(SCRIPTS), ids=name_of)
 def test_a_script_is_small_and_says_what_it_must_not_do(path: Path) -> None:
     text = path.read_text()
     lines = text.splitlines()

@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.cli.desks import PASSPHRASE, desks
 from tests.cli.desks import Desk as Typed
 from tests.verifier.browser import QUIET, ROOT
-from tools import browser
+from tools import needed
 
 from backchannel.desk.app import address, room_of, serve_desk
 from backchannel.desk.asking import Room
@@ -117,8 +117,8 @@ class Served:
 @contextlib.asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """A headless Chromium."""
-    path = browser.find()
-    assert path is not None, "there is no Chromium: run python tools/browser.py"
+    path = needed.browser()
+    assert path is not None, "there is no Chromium: run python tools/needed.py"
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=path, args=QUIET + ROOT)
         yield started

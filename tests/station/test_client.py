@@ -13,7 +13,7 @@ from tests.station.test_local import TOKEN, served
 
 from backchannel.errors import OfficerError
 from backchannel.line.founding import pack_founding
-from backchannel.station.asked import Drawn, LogQuery, SpanQuery
+from backchannel.station.asked import Drawn, LogQuery, SpanQuery, StreamQuery
 from backchannel.station.client import Client, Loopback, client_in
 from backchannel.station.orders import Action
 from backchannel.station.settings import Settings, save_settings
@@ -133,3 +133,22 @@ def test_an_answer_that_breaks_off_is_not_taken_for_the_whole(tmp_path: Path) ->
         with pytest.raises(OfficerError) as caught:
             b"".join(pieces)
         assert caught.value.reason == "answer-broken"
+
+
+def test_the_stream_tells_where_the_station_is_and_what_comes_behind_a_cursor(
+    tmp_path: Path,
+) -> None:
+    async def story() -> None:
+        async with rooms(tmp_path) as (alder, _), served(alder, tmp_path / "s") as client:
+            said = await alder.say("Good morning.")
+
+            def questions() -> None:
+                first = next(client.stream(StreamQuery()))
+                assert first.statement is None and 0 < first.commit <= client.status().commit
+                missed = next(client.stream(StreamQuery(after=0)))
+                assert missed.statement is not None and missed.statement.entry == said.entry
+                assert missed.commit >= first.commit
+
+            await asyncio.to_thread(questions)
+
+    run(story())

@@ -1,4 +1,5 @@
-"""Desk: the officer's screen.
+"""Desk: the officer's screen, in a browser.
 
-This package must not hold state, or show what is not in the store.
+It talks to the station as every face does. This package must not show what is not in the store, or
+hold state but who is signed in and who has silenced an alarm; drafts are files.
 """

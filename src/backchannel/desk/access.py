@@ -33,7 +33,6 @@ class Session(msgspec.Struct, frozen=True):
 
     officer: str
     credential: str
-    posts: tuple[str, ...]
     modes: tuple[str, ...]
     key: Path
     guard: str
@@ -84,7 +83,6 @@ class Access:
         self._sessions[secret] = Session(
             officer=person.name,
             credential=person.credential.hex(),
-            posts=person.posts,
             modes=modes,
             key=key,
             guard=self._clock.entropy().hex(),
@@ -100,12 +98,6 @@ class Access:
     def sign_out(self, secret: str) -> None:
         """End a session."""
         self._sessions.pop(secret, None)
-
-    def sign_out_officer(self, credential: str) -> None:
-        """End all sessions of an officer: he has left the watch."""
-        for secret, each in list(self._sessions.items()):
-            if each.credential == credential:
-                self.sign_out(secret)
 
     def _sweep(self) -> None:
         oldest = self._clock.running() - DESK_SESSION_SECONDS

@@ -4,7 +4,6 @@ This module must not hold a rule: the station checks what is handed in. What is 
 page showed, and a second officer signs the very bytes that the first one signed.
 """
 
-from pathlib import Path
 from typing import Any  # fields of a plan
 
 import msgspec
@@ -26,7 +25,6 @@ from backchannel.line.drafting import (
     answer_body,
     change_body,
     decision_body,
-    message_body,
     readback_body,
     rekeyed_body,
     remark_body,
@@ -92,14 +90,9 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 def sign_for(client: Client, session: Session, mode: str, passphrase: str) -> Signed:
-    """Open an officer's key for one act. Raises OfficerError."""
-    return opened_key(client, session.key, mode, passphrase)
-
-
-def opened_key(client: Client, key: Path, mode: str, passphrase: str) -> Signed:
-    """Open a key file for one act in a mode. Raises OfficerError."""
+    """Open an officer's key for one act in a mode. Raises OfficerError."""
     desk = client.desk(mode)
-    return Signed(client, desk, open_person(desk, key, passphrase))
+    return Signed(client, desk, open_person(desk, session.key, passphrase))
 
 
 # --- Saying ---------------------------------------------------------------------------------------
@@ -145,11 +138,6 @@ def plan_for(act: Signed, wanted: Wanted) -> Plan:
         reply_wanted=ReplyWanted(wanted.reply) if wanted.reply else None,
         lateness=wanted.late,
     )
-
-
-def message(text: str) -> tuple[Value, ...]:
-    """Return the body of a message. Raises OfficerError for a text that cannot be sent."""
-    return message_body(text)
 
 
 def sign_draft(act: Signed, box: Draftbox, waiting: Waiting) -> Said:

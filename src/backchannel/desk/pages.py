@@ -22,6 +22,7 @@ from backchannel.desk.draftbox import Waiting
 from backchannel.desk.frame import Frame, frame_of, silence_seconds
 from backchannel.desk.limits import DESK_LINES_MAX
 from backchannel.errors import BackchannelError, OfficerError
+from backchannel.line.drafting import message_body
 from backchannel.notice.phrasebook import TAGS as BOOKS
 from backchannel.station.asked import Drawn, LogQuery
 from backchannel.station.planning import entry_of
@@ -183,7 +184,7 @@ def do_write(asked: Asked) -> Answer:
         mode=asked.mode,
         precedence=read_precedence(asked.typed("precedence")),
         kind=Kind.MESSAGE,
-        body=acts.message(asked.typed("text")),
+        body=message_body(asked.typed("text")),
         refs=refs,
         second=tuple(each for each in asked.form.get("second", ()) if each),
         alone=bool(asked.typed("alone")),

@@ -1,6 +1,6 @@
-// The page of a desk: what has changed is drawn anew by the server and put in its place here; clocks,
-// countdowns, the horn and the keys run here. It must not keep or compute anything of the line, and
-// must not let a page look current when the desk is silent.
+// The page of a desk: what has changed is drawn anew by the server and put in its place here;
+// clocks, countdowns, the horn and the keys run here. It must not keep or compute anything of the
+// line, and must not let a page look current when the desk is silent.
 
 import { awake, play, ring, wake } from "./horn.js";
 
@@ -20,7 +20,7 @@ let fetching = false;
 let again = false;
 let lostRung = 0;
 
-// --- What the desk says ---------------------------------------------------------------------------
+// --- What the desk says ----------------------------------------------------------------------
 
 function heard({ kind, data }) {
   const [newest, state, now] = data.split(" ");
@@ -140,7 +140,7 @@ function dirty(root) {
     fields.some((field) => field === document.activeElement || typed(field));
 }
 
-// --- What the page shows by itself ----------------------------------------------------------------
+// --- What the page shows by itself -----------------------------------------------------------
 
 function toEnd() {
   const flow = one("#flow");
@@ -158,7 +158,8 @@ function spelled(left) {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   if (hours >= 48) return `${left < 0 ? "+" : ""}${Math.floor(hours / 24)} d`;
-  const said = hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+  const rest = two(seconds % 60);
+  const said = hours ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
   return left < 0 ? `+${said}` : said;
 }
 
@@ -218,7 +219,7 @@ function settle() {
   }
 }
 
-// --- Keys -----------------------------------------------------------------------------------------
+// --- Keys ------------------------------------------------------------------------------------
 
 function pressed(event) {
   wake();
@@ -229,7 +230,8 @@ function pressed(event) {
     }
     return;
   }
-  if (event.target.closest("input, textarea, select") || event.ctrlKey || event.altKey || event.metaKey) return;
+  const typing = event.target.closest("input, textarea, select");
+  if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
   const target = one(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!target) return;
   event.preventDefault();

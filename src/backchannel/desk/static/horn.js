@@ -40,7 +40,9 @@ export function play(name, drill) {
 
 function burst(sound, begin) {
   sound.tones.forEach((tone, n) => {
-    for (const harmonic of [1, 2, 3, 4]) tick(tone * harmonic, begin + sound.at[n], sound.gain / (harmonic * 1.6));
+    for (const harmonic of [1, 2, 3, 4]) {
+      tick(tone * harmonic, begin + sound.at[n], sound.gain / (harmonic * 1.6));
+    }
   });
 }
 

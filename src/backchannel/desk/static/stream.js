@@ -1,6 +1,6 @@
-// The one stream of a browser's windows, in a worker that they share: six windows with a stream each
-// would use up all connections that a browser opens to one server. It passes on what the desk says
-// and must not judge it, nor ever fall silent while the desk speaks.
+// The one stream of a browser's windows, in a worker that they share: six windows with a stream
+// each would use up all connections that a browser opens to one server. It passes on what the desk
+// says and must not judge it, nor ever fall silent while the desk speaks.
 
 const ports = new Set();
 let source = null;
