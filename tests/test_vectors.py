@@ -206,7 +206,7 @@ def outcome(run: Callable[[Case], None], case: Case) -> str:
     ("name", "case"), CASES, ids=[f"{name}-{case['name']}"[:90] for name, case in CASES]
 )
 def test_a_vector_has_the_outcome_it_states(name: str, case: Case) -> None:
-    """WIRE-1 to WIRE-25, each case under the clause that it names."""
+    """WIRE-1 to WIRE-26, each case under the clause that it names."""
     assert outcome(KINDS[FILES[name]["kind"]], case) == case["result"]
 
 
