@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,21 @@ def test_what_was_answered_outlives_a_kill(tmp_path: Path) -> None:
         assert (status, parse_taken(body)) == (200, (capsule(2),))
         relay.process.send_signal(signal.SIGTERM)
         assert relay.process.wait(20) == 0
+
+
+def test_who_waits_is_answered_when_it_ends(tmp_path: Path) -> None:
+    """RELAY-14: with nothing, at once, and without a word of alarm in the log."""
+    with running(make_folder(tmp_path / "r")) as relay, ThreadPoolExecutor(1) as beside:
+        key = relay.key()
+        waiting = beside.submit(relay.ask, "POST", "/v1/take", take(key, wait_s=50))
+        while "backchannel_relay_waiting 1" not in relay.page("metrics"):
+            assert not waiting.done()
+        relay.process.send_signal(signal.SIGTERM)
+        status, body = waiting.result()
+        assert (status, parse_taken(body)) == (200, ())
+        assert relay.process.wait(20) == 0
+        assert relay.process.stderr is not None
+        assert relay.process.stderr.read() == ""
 
 
 def test_on_postgres_what_was_answered_outlives_both(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ async def relay(folder: Path) -> AsyncIterator[tuple[RelayCounter, Doorkeeper, i
     ):
         counter, keeper = RelayCounter(store, (WORD,), StillClock()), Doorkeeper()
         one = make_server(make_app(counter, keeper.admit), keeper.protocol()), door
-        serving = asyncio.ensure_future(serve([one], counter.run()))
+        serving = asyncio.ensure_future(serve([one], counter.run(), counter.dismiss))
         try:
             async with asyncio.timeout(PATIENCE_S):
                 yield counter, keeper, door.getsockname()[1]

@@ -90,6 +90,12 @@ class RelayCounter:
             # A commit that is under way comes to its end before the database is closed.
             self._thread.shutdown(wait=True)
 
+    def dismiss(self) -> None:
+        """Answer all who wait with what there is, which is nothing: the relay is about to end."""
+        bells, self._bells = self._bells, {}
+        for bell in bells.values():
+            bell.set()
+
     async def _commit(self, group: list[tuple[Request, "asyncio.Future[Outcome]"]]) -> None:
         requests = [request for request, _ in group]
         loop = asyncio.get_running_loop()

@@ -27,4 +27,4 @@ async def serve_relay(
     if window is not None:
         pages = make_pages(counter, quota, keeper.__len__)
         servers.append((make_server(pages, Doorkeeper().protocol()), window))
-    await serve(servers, counter.run())
+    await serve(servers, counter.run(), counter.dismiss)

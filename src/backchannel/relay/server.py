@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 
 import uvicorn
 from starlette.applications import Starlette
@@ -143,10 +143,12 @@ def make_server(app: Starlette, protocol: type[H11Protocol]) -> uvicorn.Server:
 
 
 async def serve(
-    servers: list[tuple[uvicorn.Server, socket.socket]], work: Coroutine[None, None, None]
+    servers: list[tuple[uvicorn.Server, socket.socket]],
+    work: Coroutine[None, None, None],
+    dismiss: Callable[[], None],
 ) -> None:
     """Serve on listening sockets, and do the work behind them, until SIGTERM or SIGINT, or until
-    cancelled. Raises what the work raises."""
+    cancelled; then `dismiss` those who still wait for an answer. Raises what the work raises."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -164,6 +166,7 @@ async def serve(
         stopping.cancel()
         for server, _ in servers:
             server.should_exit = True
+        dismiss()
         await asyncio.gather(*serving)
         # Last, so that what was asked in time is committed and answered.
         working.cancel()
