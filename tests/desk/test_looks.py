@@ -33,6 +33,17 @@ ALARM_COLOURS = """() => {
   }).map((each) => each.outerHTML.slice(0, 120));
 }"""
 
+# Letters of a precedence that are drawn in the colour of what lies beneath them.
+BLANK = """() => {
+  const beneath = (each) => {
+    const { backgroundColor } = getComputedStyle(each);
+    return backgroundColor === "rgba(0, 0, 0, 0)" ? beneath(each.parentElement) : backgroundColor;
+  };
+  return [...document.querySelectorAll(".prec i span")].filter((each) =>
+    getComputedStyle(each).color === beneath(each)
+  ).map((each) => each.closest(".prec").outerHTML);
+}"""
+
 
 def axe() -> str:
     """The rules, as published."""
@@ -110,11 +121,12 @@ def test_a_drill_has_a_frame_and_words_and_no_colour_of_an_alarm(tmp_path: Path)
     async def story() -> None:
         async with web_desks(tmp_path) as (alder, birch):
             both = ("--officer", alder.typed.key("second"), "--mode", "exercise")
-            await alder.typed.acts("say", "A drill.", "--precedence", "flash", *both)
+            for precedence in ("routine", "priority", "flash"):
+                await alder.typed.acts("say", "A drill.", "--precedence", precedence, *both)
             await agreed(alder.typed.room, birch.typed.room)
             theirs = await birch.window()
             await theirs.sign_in("marsh", "EXERCISE")
-            await theirs.sees("ALDER EX 0001", ".alarm")
+            await theirs.sees("ALDER EX 0003", ".alarm")
             assert await theirs.value(ALARM_COLOURS) == []
             assert "EXERCISE" in await theirs.page.title()
             for where in (".top .mode", ".alarm", "#flow .msg header", "#flow .endword", "#ack"):
@@ -122,12 +134,16 @@ def test_a_drill_has_a_frame_and_words_and_no_colour_of_an_alarm(tmp_path: Path)
             frame = "getComputedStyle(document.querySelector('.desk')).borderTopWidth"
             assert await theirs.value(frame) == "14px"
             assert await breaches(theirs) == []
+            assert await theirs.value(BLANK) == []
 
             real = ("--officer", alder.typed.key("second"), "--precedence", "flash")
             await alder.typed.acts("say", "This is no drill.", *real)
             await theirs.sees("REAL ALDER 0001", ".alarm")
             red = "getComputedStyle(document.querySelector('.alarm')).backgroundColor"
             assert await theirs.value(red) == "rgb(163, 6, 28)", "what is real goes over the drill"
+            assert await theirs.value(BLANK) == []
+            badge = "getComputedStyle(document.querySelector('.alarm .prec')).borderTopColor"
+            assert await theirs.value(badge) == "rgb(255, 255, 255)"
             await theirs.close()
 
     run(story())
