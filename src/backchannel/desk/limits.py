@@ -13,6 +13,8 @@ DESK_STREAMS_MAX = 32
 DESK_LINES_MAX = 40
 DESK_FIELDS_MAX = 2_000
 DESK_OPENED_MAX = 512
+# Charts that are kept drawn: the statements that a watch has before it, half a megabyte each.
+DESK_CHARTS_MAX = 16
 DRAFTS_MAX = 256
 DESK_FORM_BYTES_MAX = 12 * TEXT_BYTES_MAX
 # Marks that may stand on one letter of a terminal: Arabic, Hebrew and Vietnamese need three, and

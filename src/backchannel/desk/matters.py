@@ -9,6 +9,7 @@ from typing import Any  # what a template is given
 
 from backchannel.desk import acts
 from backchannel.desk.asking import Answer, Asked
+from backchannel.desk.charted import charted
 from backchannel.desk.entryforms import Drawing, faults_in, filled_of, form_fields
 from backchannel.desk.pages import detail_values, framed, home, said, seconds_for
 from backchannel.errors import BackchannelError, OfficerError
@@ -59,14 +60,21 @@ def readback_values(asked: Asked, found: StatementReport) -> dict[str, Any]:  # 
     """Return the empty fields in which a statement is keyed anew, and where they differ."""
     form = form_of(found)
     if form is None:
-        keyed = asked.typed("text")
-        departures = differences(found.matter.text_now, keyed) if keyed else ()
-        return {"fields": (), "keyed": keyed, "departures": departures}
+        text = asked.typed("text")
+        departures = differences(found.matter.text_now, text) if text else ()
+        return {"fields": (), "keyed": text, "departures": departures}
     fields = critical_fields(form)
-    _, faults = faults_in(form, fields, filled_of(fields, asked.form)) if asked.form else ({}, {})
+    keyed, faults = (
+        faults_in(form, fields, filled_of(fields, asked.form)) if asked.form else ({}, {})
+    )
     drawing = Drawing(form, asked.words.book, asked.form)
     faults = {no: fault for no, fault in faults.items() if fault}
-    return {"fields": form_fields(drawing, fields, faults), "faults": faults, "departures": ()}
+    return {
+        "fields": form_fields(drawing, fields, faults),
+        "faults": faults,
+        "departures": (),
+        "charted": charted(asked.room.client, found, keyed),
+    }
 
 
 def ready_to_read_back(asked: Asked, found: StatementReport) -> bool:

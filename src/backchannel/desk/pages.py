@@ -18,6 +18,7 @@ from backchannel.desk.articles import (
     notice_cell,
 )
 from backchannel.desk.asking import Answer, Asked
+from backchannel.desk.charted import charted, charted_readbacks
 from backchannel.desk.draftbox import Waiting
 from backchannel.desk.frame import Frame, frame_of, silence_seconds
 from backchannel.desk.limits import DESK_LINES_MAX
@@ -106,10 +107,17 @@ def conversation_values(asked: Asked, values: Values, page: LogPage) -> Values:
 def detail_values(asked: Asked, values: Values, found: StatementReport | None) -> Values:
     """Return one statement in full, and what is owed on it."""
     if found is None:
-        return {"found": None, "detail": None, "owed": None}
+        return {"found": None, "detail": None, "owed": None, "charted": None, "compared": {}}
     detail = article(found.line, values["languages"], lambda _: found.content)
     owed = next((a for a in values["frame"].alarms if a.entry == found.line.entry), None)
-    return {"found": found, "detail": detail, "owed": owed}
+    client = asked.room.client
+    return {
+        "found": found,
+        "detail": detail,
+        "owed": owed,
+        "charted": charted(client, found),
+        "compared": charted_readbacks(client, found, lambda entry: opened(asked, entry)),
+    }
 
 
 def selected(frame: Frame, page: LogPage) -> str:

@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree
 
-from backchannel.desk.chart.drawing import beside, chart, place_lines
+from backchannel.desk.chart.drawing import beside, chart, place_lines, stacked
 from backchannel.desk.chart.shapes import Shape, shape_of, shapes_of
 from backchannel.notice.catalogue import form_named
 from backchannel.notice.kinds import Bounds
@@ -52,6 +52,8 @@ def test_what_was_read_back_elsewhere_is_drawn_and_said() -> None:
     assert "DIFFERS" not in same
     differs = beside([area(SQUARE)], [area(OTHER)])
     assert texts(differs).count("DIFFERS 40030 m, bearing 180") == 1
+    above = stacked([area(SQUARE)], [area(OTHER)])
+    assert texts(above) == texts(differs) and 'viewBox="0 0 480 960"' in above
     lost = beside([area(SQUARE), area(SQUARE)._replace(name="7")], [area(SQUARE)])
     assert lost.count('stroke-dasharray="3 4"') == 1
 

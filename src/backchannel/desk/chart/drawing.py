@@ -30,7 +30,7 @@ def chart(shapes: Sequence[Shape], *, mode: str = "REAL", title: str = "") -> st
     """Return a chart of some shapes as a whole SVG document. There must be one at least."""
     view = view_of([place for each in shapes for place in each.outline])
     panel = "".join(panel_marks(view, shapes, title=title, mode=mode))
-    return document(panel, columns=1)
+    return document(panel)
 
 
 def beside(sent: Sequence[Shape], read: Sequence[Shape], *, mode: str = "REAL") -> str:
@@ -38,25 +38,34 @@ def beside(sent: Sequence[Shape], read: Sequence[Shape], *, mode: str = "REAL") 
 
     Shapes are held against each other by their name. There must be one at least on each side.
     """
-    places = [place for each in (*sent, *read) for place in each.outline]
-    view = view_of(places)
+    ours, theirs = both(sent, read, mode)
+    return document(f'{ours}<g transform="translate({SIZE},0)">{theirs}</g>', columns=2)
+
+
+def stacked(sent: Sequence[Shape], read: Sequence[Shape], *, mode: str = "REAL") -> str:
+    """Return the two charts of `beside` one above the other, for a narrow column."""
+    ours, theirs = both(sent, read, mode)
+    return document(f'{ours}<g transform="translate(0,{SIZE})">{theirs}</g>', rows=2)
+
+
+def both(sent: Sequence[Shape], read: Sequence[Shape], mode: str) -> tuple[str, str]:
+    """Return the sheet of what was sent, and of what was read back with each difference."""
+    view = view_of([place for each in (*sent, *read) for place in each.outline])
     ours = "".join(panel_marks(view, sent, title="as it was sent", mode=mode))
     theirs = "".join(panel_marks(view, read, title="as it was read back", mode=mode))
-    differing = "".join(difference_marks(view, sent, read))
-    right = f'<g transform="translate({SIZE},0)">{theirs}{differing}</g>'
-    return document(ours + right, columns=2)
+    return ours, theirs + "".join(difference_marks(view, sent, read))
 
 
-def document(marks: str, *, columns: int) -> str:
+def document(marks: str, *, columns: int = 1, rows: int = 1) -> str:
     """Return marks as a document of its own."""
-    width = SIZE * columns
+    width, height = SIZE * columns, SIZE * rows
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {SIZE}" width="{width}" '
-        f'height="{SIZE}" font-family="sans-serif" font-size="11" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" font-family="sans-serif" font-size="11" role="img">'
         '<defs><pattern id="area" width="7" height="7" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><line y2="7" stroke="#000" stroke-width="0.8"/></pattern>'
         f'<clipPath id="sheet"><rect width="{SIZE}" height="{SIZE}"/></clipPath></defs>'
-        f'<rect width="{width}" height="{SIZE}" fill="#fff"/>{marks}</svg>\n'
+        f'<rect width="{width}" height="{height}" fill="#fff"/>{marks}</svg>\n'
     )
 
 
