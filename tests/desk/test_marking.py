@@ -6,10 +6,10 @@ from backchannel.desk.marking import (
     clock_time,
     countdown,
     date_time_group,
-    full_time,
     isolated,
     marked,
 )
+from backchannel.desk.telling import full_time
 
 
 def test_markup_is_text_and_what_hides_is_a_box() -> None:
@@ -47,6 +47,7 @@ def test_times_are_spoken_as_on_the_radio() -> None:
     moment = 1_794_751_450
     assert clock_time(moment) == "1404Z"
     assert full_time(moment) == "14:04:10Z"
+    assert full_time(-1) == "second -1"
     assert date_time_group(moment) == "151404Z NOV 26"
     assert clock_time(-1) == "second -1", "others may claim what no calendar has"
     assert [countdown(each) for each in (152, -8, 3_723, 200_000)] == [

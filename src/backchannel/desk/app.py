@@ -22,7 +22,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backchannel.clock import Clock
-from backchannel.desk import marking, matters, notices, pages, signing
+from backchannel.desk import marking, matters, notices, pages, signing, telling
 from backchannel.desk.access import Access, draft_folder
 from backchannel.desk.articles import base, language_name
 from backchannel.desk.asking import (
@@ -330,7 +330,7 @@ def templates() -> Environment:
         "marked": marking.marked,
         "seen": marking.seen,
         "clock": marking.clock_time,
-        "clock_s": marking.full_time,
+        "clock_s": telling.full_time,
         "dtg": marking.date_time_group,
         "left": marking.countdown,
         "base": base,

@@ -72,13 +72,6 @@ def clock_time(seconds: int) -> str:
     return f"{seconds % DAY_S // 3_600:02}{seconds // 60 % 60:02}Z"
 
 
-def full_time(seconds: int) -> str:
-    """Return the time of a moment with its seconds: 14:04:28Z."""
-    if not 0 <= seconds <= MOMENT_MAX:
-        return f"second {seconds}"
-    return f"{seconds % DAY_S // 3_600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}Z"
-
-
 def date_time_group(seconds: int) -> str:
     """Return a moment as a date-time group (ACP 121): 141404Z NOV 26."""
     if not 0 <= seconds <= MOMENT_MAX:

@@ -20,6 +20,11 @@ def moment(seconds: int) -> str:
     return print_moment(seconds) if 0 <= seconds <= MOMENT_MAX else f"second {seconds}"
 
 
+def full_time(seconds: int) -> str:
+    """Return the time of a moment with its seconds: 14:04:28Z."""
+    return moment(seconds).rpartition("T")[2]
+
+
 def clock_words(clocks: Sequence[ClockReport]) -> Iterator[str]:
     """Yield what is still due on a ladder: overdue ones in capitals."""
     for clock in clocks:

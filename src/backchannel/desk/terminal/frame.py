@@ -7,12 +7,12 @@ module must not shorten what an alarm says by more than its row.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from backchannel.desk.telling import full_time
 from backchannel.desk.terminal.cells import Glass, Look, Row, cut, fitted, said, width
 from backchannel.desk.terminal.inbox import PROSIGNS, Item, countdown
 from backchannel.desk.terminal.picture import Picture
 from backchannel.station.dutyreports import DutyReport
 from backchannel.station.reports import StationReport, StatusReport
-from backchannel.wire.moments import DAY_S, print_moment
 
 # The edge of every row, by mode: nothing but a drill is hatched.
 EDGES = {"REAL": "  ", "EXERCISE": "//", "TEST": ".."}
@@ -36,11 +36,6 @@ class Stand(NamedTuple):
     items: tuple[Item, ...]
 
 
-def clock_time(seconds: int) -> str:
-    """Return the time of day as 14:04:28Z."""
-    return print_moment(seconds % DAY_S)[11:]
-
-
 def head(glass: Glass, stand: Stand) -> Iterator[Row]:
     """Yield the rows above a view."""
     yield title(glass, stand)
@@ -62,7 +57,7 @@ def title(glass: Glass, stand: Stand) -> Row:
     sits = said(glass, stand.officer) or "nobody signed on"
     twice = "" if stand.mode == "REAL" else BANDS[stand.mode][2:]
     left = f"{BANDS[stand.mode]}{twice}  {who}"
-    right = f"{sits}  {clock_time(stand.now)} {EDGES[stand.mode]}"
+    right = f"{sits}  {full_time(stand.now)} {EDGES[stand.mode]}"
     room = glass.columns - width(right) - 1
     return Row(f"{fitted(left, room)} {right}", Look.INVERSE)
 
@@ -94,7 +89,7 @@ def path_words(glass: Glass, station: StationReport) -> str:
     party = said(glass, station.party)
     if not station.up:
         return f"direct: {party} NO CONNECTION"
-    heard = "never" if station.heard is None else clock_time(station.heard)
+    heard = "never" if station.heard is None else full_time(station.heard)
     return f"direct: {party} up, heard {heard}"
 
 
@@ -139,7 +134,7 @@ def item_words(glass: Glass, item: Item) -> str:
     if item.left_s is None:
         return text
     late = "OVERDUE " if item.overdue else ""
-    by = f" (by {clock_time(item.due)})" if item.due is not None else ""
+    by = f" (by {full_time(item.due)})" if item.due is not None else ""
     return f"{text}  {late}{countdown(item.left_s)}{by}"
 
 

@@ -5,10 +5,11 @@ This module must not answer anything by itself: it opens what an officer chooses
 
 from collections.abc import Iterator
 
+from backchannel.desk.telling import full_time
 from backchannel.desk.terminal.asking import Asking, Line, Telling
 from backchannel.desk.terminal.cells import Look, Row, said
 from backchannel.desk.terminal.forms import choose_form
-from backchannel.desk.terminal.frame import clock_time, item_words
+from backchannel.desk.terminal.frame import item_words
 from backchannel.desk.terminal.inbox import Item
 from backchannel.desk.terminal.keys import Key, Pressed
 from backchannel.desk.terminal.reading import open_statement, tell_lamp
@@ -69,7 +70,7 @@ class Home:
         if session.picture is None:
             yield Row("  Waiting for the station.")
         elif not items:
-            yield Row(f"  Nothing waits. The station said so at {clock_time(session.now())}.")
+            yield Row(f"  Nothing waits. The station said so at {full_time(session.now())}.")
         self._chosen = max(0, min(self._chosen, len(items) - 1))
         first = 0 if self._talking else max(0, self._chosen - INBOX_ROWS + 1)
         running = session.clock.running()
