@@ -20,22 +20,31 @@ from tests.station.house import (
     start,
     stop,
 )
+from tests.station.test_timekeeper import again, dues, ladder, later, looked, silent
 
+from backchannel.charter.paths import Latency, PathKind
 from backchannel.charter.paths import Path as Agreed
-from backchannel.charter.paths import PathKind
+from backchannel.charter.policy import DEFAULT_CLOCKS
 from backchannel.errors import OfficerError
 from backchannel.line.epochs import courier_keys
 from backchannel.path import Path as Way
 from backchannel.path.tls import Identity
+from backchannel.station import pathnews
 from backchannel.station.keyring import StationSecret
+from backchannel.station.ladderreports import ClockReport
 from backchannel.station.laying import make_paths
+from backchannel.station.pathwords import newest_words
 from backchannel.station.runner import Runner
 from backchannel.station.settings import Settings
+from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Precedence
 
 DIRECT, SERIAL = 1, 3
 TIMES = 60.0
-PATHS = (Agreed(DIRECT, PathKind.DIRECT, (0, 1)), Agreed(SERIAL, PathKind.SERIAL, (0, 1)))
+PATHS = (
+    Agreed(DIRECT, PathKind.DIRECT, (0, 1)),
+    Agreed(SERIAL, PathKind.SERIAL, (0, 1), latency=Latency.SLOW),
+)
 
 
 def with_package(cast: Cast) -> Cast:
@@ -143,6 +152,91 @@ def test_routine_keeps_to_the_direct_path_while_it_is_there_and_flash_goes_by_bo
                 (DIRECT, "fast", 0),
                 (SERIAL, "slow", 9_600),
             ]
+
+    run(story())
+
+
+class HeldAir:
+    """Air on which bytes are still under way until it is opened: then they come before the next."""
+
+    def __init__(self) -> None:
+        self.open = False
+        self._waiting = b""
+
+    def __call__(self, data: bytes) -> bytes:
+        self._waiting += data
+        arrived = self._waiting if self.open else b""
+        self._waiting = self._waiting[len(arrived) :]
+        return arrived
+
+
+def ups(room: Room) -> set[int]:
+    """The paths that are up by what a room has entered."""
+    no = room.core.own[Mode.REAL]
+    seq, now = room.core.journals[no].seq, room.clock.now()
+    found = newest_words(room.runner.custody, room.runner.state, no, seq, time=now)
+    return {each.path for each in found.values() if each.up}
+
+
+async def receipt_clock(room: Room, entry: str) -> ClockReport:
+    """When a receipt for a statement is due."""
+    return (await ladder(room, entry)).clocks[0]
+
+
+@pytest.mark.parametrize("mode", [Mode.REAL, Mode.EXERCISE])
+def test_a_receipt_by_the_pipe_alone_has_the_time_of_a_slow_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    """NOTICE-94: what is still on the air is not *not delivered*, and both rooms find the same."""
+    monkeypatch.setattr(pathnews, "FLAP_S", 0.0)
+    targets = DEFAULT_CLOCKS[0]
+
+    async def story() -> None:
+        async with rooms_with_pipe(tmp_path, "9600") as (alder, birch, pipe):
+            await alder.until(lambda: ups(alder) == {DIRECT, SERIAL})
+            quick = await alder.say("All is calm.", mode, precedence=Precedence.FLASH)
+            await alder.reaches(quick.entry, "held")
+            later(2, alder)
+            await cut_direct(alder, birch)
+            await alder.until(lambda: ups(alder) == {SERIAL})
+            air = pipe.air[0] = HeldAir()
+            said = await alder.say("Fire.", mode, precedence=Precedence.FLASH)
+            later(targets.held_slow_s - 10, alder)
+            assert len(await dues(alder)) > 0
+            await looked(alder)
+            waiting = await ladder(alder, said.entry)
+            assert not waiting.non_answers and not waiting.clocks[0].overdue
+            later(11, alder)
+            await silent(alder, said.entry)
+            air.open = True
+            await birch.shows(said.entry)
+            found = [(await silent(room, said.entry)).non_answers for room in (alder, birch)]
+            assert found[0] == found[1]
+            assert [(n.duty, n.finding, n.supported) for n in found[0]] == [
+                ("receipt", "not delivered", True)
+            ]
+            for entry, wanted_s in (
+                (quick.entry, targets.held_fast_s),
+                (said.entry, targets.held_slow_s),
+            ):
+                clocks = [await receipt_clock(room, entry) for room in (alder, birch)]
+                assert [c.due - c.since for c in clocks if c.due and c.since] == [wanted_s] * 2
+
+    run(story())
+
+
+def test_what_a_former_run_left_as_up_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NOTICE-95: a path that does not come up again after a start is entered as down."""
+    monkeypatch.setattr(pathnews, "FLAP_S", 0.2)
+
+    async def story() -> None:
+        async with rooms_with_pipe(tmp_path, "9600") as (alder, birch, _):
+            await alder.until(lambda: ups(alder) == {DIRECT, SERIAL})
+            await birch.dispatch.paths[DIRECT].stop()
+            await again(alder, dark_s=0)
+            await alder.until(lambda: ups(alder) == {SERIAL})
 
     run(story())
 

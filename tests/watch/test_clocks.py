@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from backchannel.charter.paths import Latency, Path, PathKind
 from backchannel.charter.policy import DEFAULT_CLOCKS, Clocks
 from backchannel.notice.catalogue import form_named
 from backchannel.watch.clocks import (
@@ -79,6 +81,33 @@ def test_all_but_the_first_begin_when_it_is_held() -> None:
     assert waiting[Duty.ACKNOWLEDGEMENT].since is None
     assert left_ms(waiting[Duty.ACKNOWLEDGEMENT], now=NOW + 999, running=999_999) is None
     assert clocks(message())[Duty.ACKNOWLEDGEMENT].due == HELD.label + FLASH.ack_s
+
+
+@pytest.mark.parametrize(
+    ("ways", "due_s"),
+    [
+        ((), FLASH.held_fast_s),
+        ((Latency.SLOW,), FLASH.held_slow_s),
+        ((Latency.MAIL, Latency.SLOW), FLASH.held_slow_s),
+        ((Latency.FAST, Latency.SLOW), FLASH.held_fast_s),
+        ((Latency.MAIL, Latency.COURIER), FLASH.held_mail_s),
+        ((Latency.COURIER,), 86_400),
+    ],
+)
+def test_a_receipt_is_due_by_the_best_path_that_was_up(
+    ways: tuple[Latency, ...], due_s: int
+) -> None:
+    """NOTICE-94, CHARTER-12: without any path that is up nothing is worth a longer wait."""
+    paths = tuple(Path(n, PathKind.SERIAL, (0, 1), latency=each) for n, each in enumerate(ways))
+    paths = tuple(msgspec.structs.replace(each, travel_s=86_400) for each in paths)
+    assert clocks(message(), Course(ENTERED, ways=paths))[Duty.HELD].due == NOW + due_s
+
+
+def test_a_courier_whose_travel_is_not_named_is_as_mail() -> None:
+    """NOTICE-94."""
+    bag = Path(6, PathKind.COURIER, (0, 1), latency=Latency.COURIER)
+    (held, *_) = clocks_of(message(), FLASH, Course(ENTERED, ways=(bag,)))
+    assert held.running_s == FLASH.held_mail_s
 
 
 def test_a_long_text_may_be_acknowledged_later() -> None:

@@ -9,6 +9,7 @@ from backchannel.line.opened import reply_wanted_of, text_of
 from backchannel.line.verdicts import Said
 from backchannel.notice.catalogue import known_form
 from backchannel.station.judging import Record, first_receipt, running_of
+from backchannel.station.pathwords import ways_to
 from backchannel.store import queries
 from backchannel.store.queries import Stated
 from backchannel.watch.clocks import Clock, Course, Point, Terms, clocks_of, left_ms
@@ -54,6 +55,7 @@ def clocks_with(
         reported=facts.followed,
         stands_by=facts.stands_by,
         ended=min((times[rung] for rung in ENDED if rung in times), default=None),
+        ways=ways_to(record, stated, facts.addressee),
     )
     return clocks_of(terms, targets, course)
 

@@ -10,7 +10,7 @@ from collections.abc import Coroutine, Sequence
 
 from backchannel.errors import BackchannelError, JunkError
 from backchannel.limits import OUTBOX_PAGE_MAX, PATH_EVENTS_MAX
-from backchannel.line.events import Answered, Arrived, AskedAgain, Event, PathChanged, Took
+from backchannel.line.events import Answered, Arrived, AskedAgain, Event, Took
 from backchannel.line.forks import slot_in_doubt
 from backchannel.line.rows import EntryRow, OutgoingRow, ResealedRow, Row, Settled
 from backchannel.line.state import LineState
@@ -23,6 +23,7 @@ from backchannel.station.contacts import contacts_of, stations_of
 from backchannel.station.copies import Copies
 from backchannel.station.correspondent import Correspondent, heads_of
 from backchannel.station.outbox import Outbox, Slot
+from backchannel.station.pathnews import Pair, PathNews
 from backchannel.station.runner import Runner
 from backchannel.store.queries import outgoing, slot
 from backchannel.wire.entry import EntryType
@@ -32,7 +33,6 @@ from backchannel.wire.statement import Precedence
 
 HEADS_EVERY_S = 10.0
 WANT_EVERY_S = 1.0
-FLAP_S = 60.0
 TELL_SENT_S = 1.0
 SPENT, FORGED = "box-spent", "not-authentic"
 CANNOT_OPEN = frozenset(
@@ -41,9 +41,6 @@ CANNOT_OPEN = frozenset(
         *("no-courier-package", "not-authentic", "index-too-far"),
     )
 )
-
-
-Pair = tuple[int, StationName]
 
 
 def running() -> float:
@@ -65,7 +62,7 @@ class Dispatch:
         self._others: dict[Pair, Correspondent] = {}
         self._contacts: dict[StationName, Contact] = {}
         self._untold: dict[Slot, tuple[int, bytes]] = {}
-        self._told_path: dict[Pair, tuple[bool, float]] = {}
+        self._news = PathNews(runner, self._is_up)
         self._took: dict[tuple[int, int], list[bytes]] = {}
         self._tasks: dict[Pair, asyncio.Task[None]] = {}
         self._small: set[asyncio.Task[None]] = set()
@@ -195,12 +192,14 @@ class Dispatch:
                 name, path, self._outbox, wanted=self._is_wanted, taken=self._taken
             )
             self._others[number, name] = other
+            self._news.begin((number, name))
             task = asyncio.create_task(other.pump())
             task.add_done_callback(self._ended)
             self._tasks[number, name] = task
         for name in known - there.keys():
             del self._others[number, name]
             self._tasks.pop((number, name)).cancel()
+            self._news.look((number, name))
         path.set_contacts(there)
 
     def _is_wanted(self, other: Correspondent, item: Item) -> bool:
@@ -253,37 +252,25 @@ class Dispatch:
         match event:
             case Up():
                 other.started(running())
-                self._changed(other, up=True)
+                self._changed(other)
                 if other.beats(running()):
                     self._spawn(self._greet(other))
             case Down():
                 other.ended()
-                self._changed(other, up=False)
+                self._changed(other)
             case Heard(message=message):
                 self._message(other, message)
 
-    def _changed(self, other: Correspondent, *, up: bool) -> None:
-        """Enter that a station can be spoken to, or no longer; flapping is entered once a minute,
-        so that whoever cuts the line over and over does not fill the journal."""
+    def _changed(self, other: Correspondent) -> None:
+        """A station can be spoken to by a path, or no longer."""
         for each in self._others.values():
             if each.name == other.name:
                 each.stir(running())
-        pair = (other.path.terms.number, other.name)
-        told_up, since = self._told_path.get(pair, (False, -FLAP_S))
-        if up == told_up:
-            return
-        if running() - since < FLAP_S:
-            asyncio.get_running_loop().call_later(FLAP_S, self._settled, pair)
-            return
-        self._told_path[pair] = (up, running())
-        moment = self._runner.moment()
-        name = other.name.hex()[:8]
-        self._runner.post(PathChanged(at=moment, path=pair[0], station=name, up=up))
+        self._news.look((other.path.terms.number, other.name))
 
-    def _settled(self, pair: Pair) -> None:
-        """Enter what a flapping path has come to."""
-        if other := self._others.get(pair):
-            self._changed(other, up=other.up)
+    def _is_up(self, pair: Pair) -> bool:
+        other = self._others.get(pair)
+        return other is not None and other.up
 
     async def _greet(self, other: Correspondent) -> None:
         """Say what we hold, and ask what we must ask before we may sign."""

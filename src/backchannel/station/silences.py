@@ -6,22 +6,18 @@ This module must not take what a path does at this moment for evidence: it reads
 from backchannel.line.verdicts import Said
 from backchannel.notice.kinds import Relation
 from backchannel.notice.relations import relation_of
-from backchannel.path import StationName
-from backchannel.station.contacts import stations_of
 from backchannel.station.courses import overdue
 from backchannel.station.duties import changes
 from backchannel.station.judging import Record, first_receipt, opened, said_of
 from backchannel.station.ladderreports import SilenceReport
 from backchannel.station.laning import lane_of, suspended
+from backchannel.station.pathwords import names_of, newest_words
 from backchannel.station.silence import Matter, entry_at, shown_events, theirs
-from backchannel.store.pathevents import path_events
 from backchannel.watch.duty import duties
 from backchannel.watch.lanes import closed
 from backchannel.watch.silence import Signs, classify
 from backchannel.wire.signing import Mode
 from backchannel.wire.statement import Content
-
-STATION_DIGITS = 8
 
 
 def silence_report(
@@ -85,24 +81,10 @@ def watch_of(record: Record, party: int, mode: int) -> tuple[bytes | None, bytes
 
 def path_down(record: Record, party: int) -> bytes | None:
     """Return our newest word that a path to a party is down, if none to any station of it is up."""
-    custody, core = record.custody, record.state.core
+    core, names = record.state.core, names_of(record.state, party)
     no = core.own.get(Mode.REAL)
     if no is None:
         return None
-    names = {
-        begins(name)
-        for name, journals in stations_of(record.state).items()
-        if any(journal.party == party for journal in journals)
-    }
-    newest: dict[tuple[int, str], tuple[bool, bytes]] = {}
-    for each in path_events(custody.database, custody.line, no, core.journals[no].seq):
-        if each.station in names:
-            newest.setdefault((each.path, each.station), (each.up, each.entry))
-    if any(up for up, _ in newest.values()):
-        return None
-    return next((entry for _, entry in newest.values()), None)
-
-
-def begins(name: StationName) -> str:
-    """Return how a line event of a path names a station: by the beginning of its name."""
-    return name.hex()[:STATION_DIGITS]
+    found = newest_words(record.custody, record.state, no, core.journals[no].seq, time=record.now)
+    last = [each for (_, station), each in found.items() if station in names]
+    return last[0].entry if last and not any(each.up for each in last) else None

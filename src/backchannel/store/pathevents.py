@@ -28,11 +28,12 @@ class PathEvent(NamedTuple):
 
 
 def path_events(database: Database, line_id: LineId, no: int, seq: int) -> tuple[PathEvent, ...]:
-    """Return what a journal said of its paths, newest first, from so many slots before `seq` on as
-    are looked back."""
+    """Return what a journal said of its paths up to a slot, newest first, from so many slots before
+    it on as are looked back."""
     values = {
         "line": line_row(database, line_id)[0],
         "no": no,
+        "seq": seq,
         "since": max(0, seq - PATH_EVENTS_LOOKED_BACK_MAX),
         "limit": PATH_EVENTS_READ_MAX,
     }

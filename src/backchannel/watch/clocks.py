@@ -3,14 +3,16 @@
 A clock that takes a time runs on running time, which no hand can set; the moments beside it are
 labels for people. One that ends at a moment named in the words ends there by the calendar. This
 module must not read a clock or decide what is done about a late answer. Clauses: NOTICE-82 to
-NOTICE-88.
+NOTICE-88, NOTICE-94.
 """
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
 import msgspec
 
+from backchannel.charter.paths import Latency, Path
 from backchannel.charter.policy import LONG_TEXT_WORDS, Clocks
 from backchannel.notice.catalogue import Form
 from backchannel.notice.rekeying import critical_fields
@@ -57,7 +59,8 @@ class Course(NamedTuple):
     """How it went on with one addressee so far: labels in seconds UTC, None for what has not been.
 
     `acknowledged` is the first thing that an officer there did with it; `stands_by` the moment that
-    the first *stand by* named; `ended` when it was closed, recalled or superseded.
+    the first *stand by* named; `ended` when it was closed, recalled or superseded. `ways` are the
+    paths to him that were up when it was entered.
     """
 
     entered: Point
@@ -69,6 +72,7 @@ class Course(NamedTuple):
     reported: int | None = None
     stands_by: int | None = None
     ended: int | None = None
+    ways: tuple[Path, ...] = ()
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -115,9 +119,8 @@ def clocks_of(terms: Terms, targets: Clocks, course: Course) -> tuple[Clock, ...
     """
     if terms.kind not in (Kind.MESSAGE, Kind.NOTICE):
         return ()
-    held = Timing(targets.held_fast_s)
     wanted = {
-        Duty.HELD: held,
+        Duty.HELD: Timing(held_seconds(targets, course.ways)),
         Duty.ACKNOWLEDGEMENT: ack_timing(terms, targets),
         Duty.READBACK: readback_timing(terms, targets),
         Duty.OPERATING: timing_of(terms.form, Asks.OPERATING),
@@ -126,6 +129,20 @@ def clocks_of(terms: Terms, targets: Clocks, course: Course) -> tuple[Clock, ...
     }
     found = (clock_of(duty, timing, terms, course) for duty, timing in wanted.items() if timing)
     return tuple(each for each in found if each is not None)
+
+
+def held_seconds(targets: Clocks, ways: Iterable[Path]) -> int:
+    """Return how long a receipt may take by the best of some paths. Without any nothing is on its
+    way that a longer time would wait for, so that of a fast one counts (NOTICE-94)."""
+    return min((seconds_by(targets, each) for each in ways), default=targets.held_fast_s)
+
+
+def seconds_by(targets: Clocks, way: Path) -> int:
+    """Return how long a receipt may take by one path (CHARTER-12)."""
+    if way.latency == Latency.COURIER and way.travel_s:
+        return way.travel_s
+    column = {Latency.FAST: targets.held_fast_s, Latency.SLOW: targets.held_slow_s}
+    return column.get(Latency(way.latency), targets.held_mail_s)
 
 
 def ack_timing(terms: Terms, targets: Clocks) -> Timing | None:
