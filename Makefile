@@ -31,7 +31,7 @@ demo: $(READY)
 # the relay with a real PostgreSQL.
 test: lint
 	@$(BIN)/python tools/needed.py >/dev/null
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3
 
 lint: $(READY)
 	@$(BIN)/ruff check && $(BIN)/ruff format --check --quiet
