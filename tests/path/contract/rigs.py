@@ -85,16 +85,18 @@ class Rig:
         self.ends = ends
         self.between = between
 
-    async def deliver(self, sender: int, message: Message, precedence: int = 2) -> None:
-        """Send a message as a station does: again and again until it has come."""
-        near, far = self.ends[sender], self.ends[1 - sender]
+    async def deliver(self, sender: int, message: Message, precedence: int = 2) -> int:
+        """Send a message as a station does, again and again until it has come; return how often."""
+        near, far, sent = self.ends[sender], self.ends[1 - sender], 0
         while message not in far.heard:
             if near.path.ready(NAMES[1 - sender], precedence):
                 await near.path.send(NAMES[1 - sender], message, precedence)
+                sent += 1
             until = asyncio.get_running_loop().time() + AGAIN_S
             while message not in far.heard and asyncio.get_running_loop().time() < until:
                 await asyncio.sleep(PAUSE_S)
         near.path.recall(NAMES[1 - sender], message)
+        return sent
 
 
 def serial_end(
