@@ -72,7 +72,7 @@ async def relay(
     ):
         counter, keeper = RelayCounter(store, (WORD,), SystemClock()), Doorkeeper()
         one = make_server(make_app(counter, keeper.admit), keeper.protocol()), door
-        serving = asyncio.ensure_future(serve([one], counter.run()))
+        serving = asyncio.ensure_future(serve([one], counter.run(), counter.dismiss))
         try:
             yield door.getsockname()[1]
         finally:

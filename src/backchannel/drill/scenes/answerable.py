@@ -122,7 +122,7 @@ SCENES = (
             "June 1967: an ambassador checked the Russian text on the hot line himself, to be sure",
             'that "military" was really there.',
         ),
-        "http://history.state.gov/historicaldocuments/frus1964-68v19/d244",
+        "https://history.state.gov/historicaldocuments/frus1964-68v19/d244",
         one_word,
     ),
     Scenario(

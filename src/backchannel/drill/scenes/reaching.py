@@ -254,7 +254,7 @@ SCENES = (
             "April 2001: two aircraft had collided, and American officials struggled to find any",
             "Chinese official who would speak with them.",
         ),
-        "http://adst.org/2016/04/a-u-s-chinese-mid-air-collision-and-the-letter-of-two-sorries",
+        "https://adst.org/2016/04/a-u-s-chinese-mid-air-collision-and-the-letter-of-two-sorries",
         nobody_to_ring,
     ),
 )
