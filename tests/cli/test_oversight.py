@@ -11,7 +11,7 @@ from tests.station.house import Room, agreed, run
 from tests.station.test_disclosing import cast_with_envoy, minuted
 from tests.station.test_witnessing import beat, free_port, report, witness
 from tests.witness.logs import WITNESS
-from tools import browser
+from tools import needed
 
 from backchannel.charter.powers import Power
 from backchannel.cli.oversight import gathered
@@ -58,8 +58,7 @@ def entered(room: Room) -> list[str]:
 def test_one_command_answers_for_a_period(tmp_path: Path) -> None:
     """PROOF-104, PROOF-120: a folder whose evidence is proven, and both records say so."""
 
-    if browser.find() is None:
-        browser.install()
+    assert needed.browser() is not None, "there is no Chromium: run python tools/needed.py"
 
     async def story() -> None:
         async with desks(tmp_path, cast_with_envoy()) as (alder, birch):

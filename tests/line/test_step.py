@@ -130,17 +130,20 @@ def by_single_steps(state: LineState, events: list[Event]):  # type: ignore[no-u
     rows, outcomes = [], []
     for event in events:
         try:
-            state, more = step(state, event)
+            after, more = step(state, event)
         except BackchannelError as refused:
             outcomes.append(refused)
             continue
         rows += more
-        outcomes.append(made_by(event, more))
+        outcomes.append(made_by(state, event, more))
+        state = after
     return state, tuple(rows), outcomes
 
 
-def made_by(event: Event, rows: object) -> object:
-    """What a step returns for an event: the entry of a release, else nothing."""
+def made_by(state: LineState, event: Event, rows: object) -> object:
+    """What is said of an event: the entry of a release; of an arrival, as in a batch of its own."""
+    if isinstance(event, Arrived):
+        return step_many(state, [event])[2][0]
     if not isinstance(event, Released):
         return None
     return next(row.entry for row in rows if isinstance(row, SaidRow))  # type: ignore[attr-defined]

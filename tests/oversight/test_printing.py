@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.oversight.packs import ARABIC, pack_in, page_of
 from tests.station.spanned import PROMISE, Span, promised
-from tools import browser as tool
+from tools import needed
 
 from backchannel.errors import OfficerError
 from backchannel.oversight.printing import find_browser, printed
@@ -18,9 +18,8 @@ from backchannel.oversight.printing import find_browser, printed
 
 @pytest.fixture(scope="module")
 def chromium() -> Path:
-    """The browser that prints; it is installed if there is none."""
-    if tool.find() is None:
-        tool.install()
+    """The browser that prints."""
+    assert needed.browser() is not None, "there is no Chromium: run python tools/needed.py"
     return find_browser(None)
 
 
